@@ -1,0 +1,1 @@
+"""Second floor: how the learner did. Imports scenario; asks AWS in `grader.evidence` only."""

@@ -1,0 +1,122 @@
+"""How a learner reaches one lab: where it stands, who they are there, and which store to ask.
+
+On AWS `endpoint` is None; on one machine it is the address of local AWS. Nothing else differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import boto3
+
+
+class NoAccessError(LookupError):
+    """The environment does not say how to reach a lab."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """One AWS identity. `session_token` is empty for the long-lived keys of a user."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What `lab env` exports and every verb of a learner needs."""
+
+    team: str
+    region: str
+    endpoint: str | None
+    credentials: Credentials
+    portal: str  # base address of the lab's HTTP API
+    token: str  # the team's token for it
+    store_kind: str  # "lake"
+    store_id: str
+
+    def session(self) -> boto3.Session:
+        """A boto3 session of this learner, which honours `endpoint`."""
+        return open_session(self.credentials, region=self.region, endpoint=self.endpoint)
+
+    def exports(self) -> dict[str, str]:
+        """The environment variables that make boto3, the AWS CLI and `lab` work as this learner."""
+        return {variable: value for variable, value in _variables(self) if value}
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """The inverse of `exports`. Raises NoAccessError naming the variables that are not set."""
+        missing = sorted(name for name in REQUIRED if not environ.get(name))
+        if missing:
+            raise NoAccessError(f"the environment does not say how to reach a lab: {', '.join(missing)} not set")
+        return cls(
+            team=environ["LAB_TEAM"],
+            region=environ["AWS_DEFAULT_REGION"],
+            endpoint=environ.get("AWS_ENDPOINT_URL") or None,
+            credentials=Credentials(
+                access_key_id=environ["AWS_ACCESS_KEY_ID"],
+                secret_access_key=environ["AWS_SECRET_ACCESS_KEY"],
+                session_token=environ.get("AWS_SESSION_TOKEN", ""),
+            ),
+            portal=environ["LAB_URL"],
+            token=environ["LAB_TOKEN"],
+            store_kind=environ.get("LAB_STORE_KIND", "lake"),
+            store_id=environ["LAB_STORE_ID"],
+        )
+
+
+REQUIRED = (
+    "LAB_TEAM",
+    "LAB_URL",
+    "LAB_TOKEN",
+    "LAB_STORE_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+)
+
+
+def _variables(access: Access) -> list[tuple[str, str]]:
+    return [
+        ("LAB_TEAM", access.team),
+        ("LAB_URL", access.portal),
+        ("LAB_TOKEN", access.token),
+        ("LAB_STORE_KIND", access.store_kind),
+        ("LAB_STORE_ID", access.store_id),
+        ("AWS_REGION", access.region),
+        ("AWS_DEFAULT_REGION", access.region),
+        ("AWS_ENDPOINT_URL", access.endpoint or ""),
+        ("AWS_ACCESS_KEY_ID", access.credentials.access_key_id),
+        ("AWS_SECRET_ACCESS_KEY", access.credentials.secret_access_key),
+        ("AWS_SESSION_TOKEN", access.credentials.session_token),
+    ]
+
+
+class EndpointSession(boto3.Session):
+    """A session whose every client speaks to one endpoint, whatever the environment says."""
+
+    def __init__(self, *, endpoint: str, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._endpoint = endpoint
+
+    def client(self, *args: Any, **settings: Any) -> Any:
+        """As boto3's; `boto3.Session.resource` makes its clients here too."""
+        settings["endpoint_url"] = settings.get("endpoint_url") or self._endpoint
+        return super().client(*args, **settings)
+
+
+def open_session(credentials: Credentials, *, region: str, endpoint: str | None) -> boto3.Session:
+    """One identity's session, on AWS (`endpoint` None) or wherever `endpoint` is.
+
+    Keep one for each identity: a client costs 8 ms in a session that has made others, 130 ms in a fresh one.
+    """
+    settings: dict[str, Any] = {
+        "aws_access_key_id": credentials.access_key_id,
+        "aws_secret_access_key": credentials.secret_access_key,
+        "aws_session_token": credentials.session_token or None,
+        "region_name": region,
+    }
+    return EndpointSession(endpoint=endpoint, **settings) if endpoint else boto3.Session(**settings)
