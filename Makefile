@@ -1,0 +1,42 @@
+# Everything a newcomer needs: `make lab` to work through the lab, `make test` to prove it.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: lab setup test lint format synth lock bench clean
+
+lab: setup            ## the whole lab on this machine; Ctrl-C ends it
+	$(BIN)/lab up
+
+setup: .venv/ready    ## .venv with everything that running and developing the lab needs
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The lab needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m infra.account.synth
+	touch $@
+
+test: setup lint      ## everything that CI proves
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: setup
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+synth: setup          ## the account template from its constructs
+	$(BIN)/python -m infra.account.synth
+
+bench: setup          ## measures the figures in docs/performance.md and writes them there
+	$(BIN)/python -m tests.bench
+
+lock:                 ## pins anew what pyproject.toml asks for (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --generate-hashes --no-header --quiet --output-file requirements.lock
+
+clean:
+	rm -rf .venv build dist cdk.out
