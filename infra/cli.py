@@ -1,0 +1,152 @@
+"""The `lab` command: the verbs of the three packages on one stem.
+
+Every verb is a click command in the package it belongs to, loaded when it is called. What all verbs share is said here
+once: where the lab is (`--state`, `--team`), how a mistake reads, and what the exit code means (`scenario.exits`).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+import click
+
+from infra.deploy.surroundings import Surroundings
+from scenario.exits import Exit
+
+VERBS = {
+    "up": "infra.local.cli",
+    "status": "infra.deploy.cli",
+    "env": "infra.deploy.cli",
+    "query": "scenario.cli",
+    "submit": "grader.cli",
+    "grade": "grader.cli",
+    "down": "infra.local.cli",
+    "story": "scenario.cli",
+    "key": "infra.deploy.cli",
+    "validate": "infra.local.cli",
+}
+
+
+class Stem(click.Group):
+    """A group whose verbs are imported when they are called for, each taking `--state` and `--team`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, in the order in which a lab is lived through."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb of that name, from the package it belongs to."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = getattr(import_module(VERBS[cmd_name]), cmd_name)
+        present = {param.name for param in command.params}
+        command.params += [option for option in shared_options() if option.name not in present]
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's, but a verb that does not exist is answered with those that do."""
+        if args and not args[0].startswith("-") and args[0] not in VERBS:
+            ctx.fail(f"there is no verb {args[0]!r}; the verbs are {', '.join(VERBS)}")
+        return super().resolve_command(ctx, args)
+
+
+def shared_options() -> list[click.Option]:
+    """The options that every verb takes."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+        setattr(ctx.ensure_object(Surroundings), str(param.name), value)
+
+    return [
+        click.Option(
+            ["--state"],
+            metavar="DIR",
+            expose_value=False,
+            callback=keep,
+            help="The lab's state folder.  [default: $LAB_STATE, else the user's state folder]",
+        ),
+        click.Option(
+            ["--team"], metavar="NAME", expose_value=False, callback=keep, help="The team; optional while there is one."
+        ),
+    ]
+
+
+@click.group(cls=Stem, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="ec2-investigation-lab", prog_name="lab")
+def lab() -> None:
+    """An incident-response lab for AWS: investigate a compromised EC2 instance, contain it, get graded.
+
+    \b
+    A lab on this machine, from beginning to end:
+      lab up --detach
+      eval "$(lab env)"
+      lab query "select eventname, count(*) as total from EDS_ID group by eventname"
+      lab submit sheet.json && lab grade
+      lab down
+
+    Exit codes: 0 done, 1 the check failed, 2 usage, 3 not ready or unknown, 4 AWS or network.
+    """
+
+
+def main() -> None:
+    """Run the command line and leave with the exit code of the table in `scenario.exits`."""
+    try:
+        with explained():
+            result: Any = lab.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.DONE)
+    sys.exit(result if isinstance(result, int) else Exit.DONE)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what can go wrong outside the lab's own code into one sentence and an exit code."""
+    try:
+        yield
+    except click.exceptions.Exit:
+        raise
+    except Exception as error:
+        code = exit_code(error)
+        if code is None:
+            raise
+        failure = click.ClickException(str(error))
+        failure.exit_code = code
+        raise failure from error
+
+
+# By name, so that a verb that never meets an error need not import where it comes from.
+EXITS = {
+    "scenario.access.NoAccessError": Exit.NOT_READY,
+    "scenario.stage.StageIncompleteError": Exit.NOT_READY,
+    "scenario.query.QueryRejectedError": Exit.USAGE,
+    "scenario.query.QueryError": Exit.AWS,
+    "infra.deploy.state.NoLabError": Exit.NOT_READY,
+    "infra.deploy.stack.DeploymentError": Exit.AWS,
+    "infra.local.lab.StartError": Exit.NOT_READY,
+    "grader.client.PortalError": Exit.AWS,
+    "botocore.exceptions.BotoCoreError": Exit.AWS,
+    "botocore.exceptions.ClientError": Exit.AWS,
+}
+
+
+def exit_code(error: Exception) -> Exit | None:
+    """What an error means to whoever called `lab`; None for a fault of the lab itself."""
+    names = [f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__]
+    return next((EXITS[name] for name in names if name in EXITS), None)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""Verbs about a lab that is up: `lab status`, `lab env`, `lab key`. The same on AWS and on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import click
+
+from infra.deploy.state import Lab, Team
+from infra.deploy.surroundings import Surroundings
+from scenario.answer_key import answer_key
+from scenario.exits import Exit
+from scenario.story import draw, team_seed
+
+SHELLS = {
+    "bash": lambda name, value: f"export {name}={shlex.quote(value)}",
+    "fish": lambda name, value: "set -gx {} '{}';".format(name, value.replace("\\", "\\\\").replace("'", "\\'")),
+    "powershell": lambda name, value: "$env:{} = '{}'".format(name, value.replace("'", "''")),
+}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.pass_obj
+def status(surroundings: Surroundings, as_json: bool) -> int:
+    """Which lab is here, and whether it answers.
+
+    \b
+    Examples:
+      lab status
+      lab status --state ./red --json
+
+    Exits with 3 where there is no lab, or none that answers.
+    """
+    lab = surroundings.lab()
+    ready = answers(lab)
+    if as_json:
+        document = {"state": str(surroundings.folder.path), "ready": ready, "kind": lab.kind, **handover(lab)}
+        click.echo(json.dumps(document, indent=2))
+    else:
+        click.echo(overview(lab, surroundings.folder.path, ready))
+    return Exit.DONE if ready else Exit.NOT_READY
+
+
+@click.command()
+@click.option(
+    "--shell",
+    type=click.Choice(list(SHELLS)),
+    default=None,
+    help="For which shell.  [default: the one in $SHELL, else bash]",
+)
+@click.option("--json", "as_json", is_flag=True, help="For machines: one object of names and values.")
+@click.pass_obj
+def env(surroundings: Surroundings, shell: str | None, as_json: bool) -> None:
+    """Print the variables that make the AWS CLI, boto3 and `lab` work as this team's learner.
+
+    \b
+    Examples:
+      eval "$(lab env)"
+      lab env --shell fish | source
+      lab env --shell powershell | Invoke-Expression
+    """
+    exports = surroundings.access().exports()
+    if as_json:
+        click.echo(json.dumps(exports, indent=2))
+        return
+    line = SHELLS[shell or usual_shell()]
+    for name, value in exports.items():
+        click.echo(line(name, value))
+
+
+@click.command()
+@click.pass_obj
+def key(surroundings: Surroundings) -> None:
+    """Print the answer key: what a perfect sheet says. For organisers; it needs the lab's state folder.
+
+    \b
+    Examples:
+      lab key
+      lab key --team red > key.json
+    """
+    lab = surroundings.lab()
+    click.echo(json.dumps(key_of(lab, lab.team(surroundings.team)), indent=2, ensure_ascii=False))
+
+
+def key_of(lab: Lab, team: Team) -> dict[str, Any]:
+    """The perfect sheet of a team, from the lab's seed."""
+    stage = team.stage
+    return answer_key(draw(team_seed(lab.seed, stage.account_id), stage.region), stage)
+
+
+def usual_shell() -> str:
+    """The shell that the user seems to be in."""
+    name = Path(os.environ.get("SHELL", "bash")).name
+    return {"fish": "fish", "pwsh": "powershell"}.get(name, "bash")
+
+
+def answers(lab: Lab) -> bool:
+    """Whether the lab's HTTP API says that it is well."""
+    try:
+        with urllib.request.urlopen(f"{lab.portal}/api/health", timeout=2) as response:  # noqa: S310 - our own address
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def handover(lab: Lab) -> dict[str, Any]:
+    """What `lab up --json` prints: where the lab is, and what each team needs to begin."""
+    return {
+        "endpoint": lab.endpoint,
+        "region": lab.region,
+        "portal": lab.portal,
+        "teams": [
+            {
+                "team": team.stage.team,
+                "account_id": team.stage.account_id,
+                "store": {"kind": team.stage.store_kind, "id": team.stage.store_id},
+                "token": team.access.token,
+                "learner": {
+                    "access_key_id": team.access.credentials.access_key_id,
+                    "secret_access_key": team.access.credentials.secret_access_key,
+                    "session_token": team.access.credentials.session_token,
+                },
+            }
+            for team in lab.teams
+        ],
+    }
+
+
+def overview(lab: Lab, folder: Path, ready: bool) -> str:
+    """The lab on one screen."""
+    lines = [
+        f"The lab {'is up' if ready else 'does not answer (its process may have ended): `lab down`, then `lab up`'}",
+        f"  AWS endpoint  {lab.endpoint or 'AWS'}  ({lab.region})",
+        f"  lab API       {lab.portal}",
+        f"  state         {folder}",
+    ]
+    for team in lab.teams:
+        lines += [
+            f"  team {team.stage.team}",
+            f"    account       {team.stage.account_id}",
+            f"    event store   {team.stage.store_id}",
+        ]
+    return "\n".join(lines)

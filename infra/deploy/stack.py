@@ -1,0 +1,57 @@
+"""One team's stack: created, read and deleted through the CloudFormation API, wherever that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import WaiterError
+
+from scenario.stage import Stage
+
+if TYPE_CHECKING:
+    import boto3
+    from mypy_boto3_cloudformation.client import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackEventTypeDef, WaiterConfigTypeDef
+
+STACK_NAME = "ec2-investigation-lab"
+POLL: WaiterConfigTypeDef = {"Delay": 1, "MaxAttempts": 1800}  # every second, for half an hour
+
+
+class DeploymentError(RuntimeError):
+    """The stack could not be created. The message ends with the first real cause."""
+
+
+def deploy(session: boto3.Session, template: str, parameters: Mapping[str, str]) -> Stage:
+    """Create the lab's stack and wait until it stands.
+
+    Raises DeploymentError with the first failure that CloudFormation reports.
+    """
+    client = session.client("cloudformation")
+    client.create_stack(
+        StackName=STACK_NAME,
+        TemplateBody=template,
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    try:
+        client.get_waiter("stack_create_complete").wait(StackName=STACK_NAME, WaiterConfig=POLL)
+    except WaiterError as error:
+        cause = next(failures(client), str(error))
+        raise DeploymentError(f"stack {STACK_NAME} could not be created: {cause}") from error
+    return find(session)
+
+
+def find(session: boto3.Session) -> Stage:
+    """The stage of the lab in this account and region. Raises StageIncompleteError; ClientError where there is none."""
+    return Stage.from_stack(session.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0])
+
+
+def failures(client: CloudFormationClient) -> Iterator[str]:
+    """What failed in the stack, the earliest first; resources that fell with another one are no cause."""
+    pages = client.get_paginator("describe_stack_events").paginate(StackName=STACK_NAME)
+    events: list[StackEventTypeDef] = [event for page in pages for event in page["StackEvents"]]
+    for event in reversed(events):
+        reason = event.get("ResourceStatusReason", "")
+        if event.get("ResourceStatus", "").endswith("_FAILED") and "cancelled" not in reason:
+            yield f"{event.get('LogicalResourceId')} ({event.get('ResourceType')}): {reason}"

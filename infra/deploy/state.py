@@ -1,0 +1,178 @@
+"""The state folder: what the organiser's machine knows about one lab. It holds secrets, so it is theirs alone.
+
+    lab.json             the lab as it stands (0600), there for as long as the lab is up
+    lab.lock             held by the process that serves a local lab, whose number it holds
+    lab.log              what its process had to say
+    submissions.sqlite   sheets and reports; they outlive the lab
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from scenario.access import Access, Credentials
+from scenario.stage import Stage
+
+APPLICATION = "ec2-investigation-lab"
+
+
+class LabIsUpError(RuntimeError):
+    """Another process serves a lab from this state folder."""
+
+
+class NoLabError(LookupError):
+    """There is no lab in this state folder, or not the team that was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """One team of a lab: its stage, and who the organiser and the learner are in its account."""
+
+    stage: Stage
+    access: Access
+    organiser: Credentials
+    grader_external_id: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The inverse of `from_json`."""
+        return asdict(self) | {"stage": asdict(self.stage) | {"created_at": self.stage.created_at.isoformat()}}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """One team of `lab.json`."""
+        stage, access = dict(document["stage"]), dict(document["access"])
+        stage["created_at"] = datetime.fromisoformat(stage["created_at"])
+        stage["bystander_instance_ids"] = tuple(stage["bystander_instance_ids"])
+        access["credentials"] = Credentials(**access["credentials"])
+        return cls(
+            stage=Stage(**stage),
+            access=Access(**access),
+            organiser=Credentials(**document["organiser"]),
+            grader_external_id=document["grader_external_id"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lab:
+    """A lab that is up. `endpoint` is None on AWS."""
+
+    kind: str  # "local"
+    endpoint: str | None
+    portal: str
+    region: str
+    seed: str  # LabSeed: the organiser's secret
+    teams: tuple[Team, ...]
+
+    def team(self, name: str | None) -> Team:
+        """The team of that name; without a name the only one. Raises NoLabError naming those there are."""
+        names = [t.stage.team for t in self.teams]
+        if name is None and len(names) == 1:
+            return self.teams[0]
+        if name in names:
+            return self.teams[names.index(name)]
+        asked = f"no team {name!r}" if name else "more than one team"
+        raise NoLabError(f"this lab has {asked}: choose one of {', '.join(names)} with --team")
+
+
+@dataclass(frozen=True, slots=True)
+class StateFolder:
+    """Where one lab's state is kept. Labs in different folders know nothing of each other."""
+
+    path: Path
+
+    @classmethod
+    def locate(cls, chosen: str | None, environ: Mapping[str, str]) -> Self:
+        """`--state`, else `LAB_STATE`, else the lab's folder among the user's state (XDG base directories)."""
+        if named := chosen or environ.get("LAB_STATE"):
+            return cls(Path(named).expanduser().absolute())
+        home = environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+        return cls(Path(home) / APPLICATION)
+
+    @property
+    def log(self) -> Path:
+        """What the lab's process had to say."""
+        return self.path / "lab.log"
+
+    @property
+    def submissions(self) -> Path:
+        """The database of sheets and reports."""
+        return self.path / "submissions.sqlite"
+
+    @property
+    def _lock(self) -> Path:
+        return self.path / "lab.lock"
+
+    @property
+    def _lab(self) -> Path:
+        return self.path / "lab.json"
+
+    def prepare(self) -> None:
+        """Make the folder, for its owner alone."""
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path.chmod(0o700)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder for this process. The system lets go when the process ends, however it ends.
+
+        Raises LabIsUpError naming the process that holds it.
+        """
+        self.prepare()
+        with self._lock.open("a+", encoding="ascii") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                raise LabIsUpError(
+                    f"process {lock.read().strip()} serves a lab from {self.path} already: "
+                    "end it with `lab down`, or start a second one with --state DIR"
+                ) from None
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield
+
+    def holder(self) -> int | None:
+        """The process that serves a lab from this folder; None when there is none."""
+        try:
+            with self._lock.open(encoding="ascii") as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return None
+        except BlockingIOError:
+            return int(self._lock.read_text(encoding="ascii"))
+        return None
+
+    def save(self, lab: Lab) -> None:
+        """Write the lab down in one step, so that no reader meets half a file."""
+        document = asdict(replace(lab, teams=())) | {"teams": [team.as_json() for team in lab.teams]}
+        draft = self._lab.with_suffix(".draft")
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600, exist_ok=False)
+        draft.write_text(json.dumps(document, indent=2), encoding="utf-8")
+        draft.replace(self._lab)
+
+    def load(self) -> Lab:
+        """The lab of this folder. Raises NoLabError where there is none."""
+        try:
+            document = json.loads(self._lab.read_text(encoding="utf-8"))
+            return Lab(**document | {"teams": tuple(Team.from_json(team) for team in document["teams"])})
+        except FileNotFoundError:
+            raise NoLabError(f"there is no lab in {self.path}: start one with `lab up`") from None
+        except (ValueError, KeyError, TypeError) as error:
+            raise NoLabError(
+                f"{self._lab} cannot be read ({error}): another version wrote it, or it was edited; "
+                "remove it and start again with `lab up`"
+            ) from error
+
+    def forget(self) -> None:
+        """The lab is gone; its submissions stay."""
+        self._lab.unlink(missing_ok=True)

@@ -1,0 +1,92 @@
+"""Verbs about what happened: `lab story` and `lab query`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from scenario.access import Access
+from scenario.story import draw, story_as_json
+
+if TYPE_CHECKING:
+    from scenario.query import Rows
+
+STORE_PLACEHOLDER = "EDS_ID"  # as the workshop's queries write it
+
+
+class AccessSource(Protocol):
+    """Whoever mounts these verbs says how the lab is reached."""
+
+    def access(self) -> Access:
+        """The learner's way to the lab."""
+
+
+@click.command()
+@click.option("--seed", required=True, help="The team's seed: any text; an organiser's `lab key` uses the lab's own.")
+@click.option("--region", default="us-east-1", show_default=True, help="The lab's home region.")
+def story(seed: str, region: str) -> None:
+    """Print the story that a seed tells, step by step, as JSON.
+
+    \b
+    Examples:
+      lab story --seed demo
+      lab story --seed demo --region eu-west-1 | jq '.steps[].operation'
+    """
+    click.echo(json.dumps(story_as_json(draw(seed, region)), indent=2, ensure_ascii=False))
+
+
+@click.command()
+@click.argument("sql")
+@click.option("--json", "form", flag_value="json", help="One JSON array of objects.")
+@click.option("--csv", "form", flag_value="csv", help="Comma-separated values with a header.")
+@click.pass_obj
+def query(source: AccessSource, sql: str, form: str | None) -> None:
+    """Ask the lab's event data store in SQL. EDS_ID stands for the store's id; - reads the SQL from standard input.
+
+    \b
+    Examples:
+      lab query "select eventname, count(*) as total from EDS_ID group by eventname order by total desc"
+      lab query --csv - < query.sql > result.csv
+
+    Exits with 2 where the store refuses the SQL, with 4 where it cannot be reached.
+    """
+    from scenario.query import Lake  # boto3 is slow to import, and the help needs none
+
+    access = source.access()
+    text = sys.stdin.read() if sql == "-" else sql
+    rows = Lake(access.session()).run(text.replace(STORE_PLACEHOLDER, access.store_id))
+    PRINTERS[form or "table"](rows)
+
+
+def print_json(rows: Rows) -> None:
+    """An array of objects; a name that comes twice keeps its last value, as JSON objects do."""
+    click.echo(json.dumps([dict(zip(rows.columns, row, strict=True)) for row in rows.rows], indent=2))
+
+
+def print_csv(rows: Rows) -> None:
+    """A header and a line each."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(rows.columns)
+    writer.writerows(rows.rows)
+
+
+def print_table(rows: Rows) -> None:
+    """A table as wide as it must be on a pipe, as wide as the terminal on one."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*rows.columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows.rows:
+        table.add_row(*("" if value is None else value for value in row))
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = max(console.measure(table).maximum, 1)
+    console.print(table)
+    click.echo(f"{len(rows.rows)} row{'' if len(rows.rows) == 1 else 's'}", err=True)
+
+
+PRINTERS = {"json": print_json, "csv": print_csv, "table": print_table}

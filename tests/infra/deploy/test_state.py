@@ -1,0 +1,130 @@
+"""The state folder: one lab's secrets, written in one step, held by one process."""
+
+from __future__ import annotations
+
+import os
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from infra.deploy.state import Lab, LabIsUpError, NoLabError, StateFolder, Team
+from scenario.access import Access, Credentials
+from scenario.stage import Stage
+
+
+def a_team(name: str) -> Team:
+    return Team(
+        stage=Stage(
+            team=name,
+            account_id="111111111111",
+            region="eu-west-1",
+            vpc_id="vpc-1",
+            subnet_id="subnet-1",
+            instance_id="i-1",
+            volume_id="vol-1",
+            interface_id="eni-1",
+            security_group_id="sg-1",
+            instance_role_arn="arn:aws:iam::111111111111:role/instance",
+            drop_bucket="drop",
+            bystander_bucket="bystanders",
+            bystander_instance_ids=("i-2", "i-3"),
+            store_kind="lake",
+            store_id="11111111-2222-3333-4444-555555555555",
+            learner_role_arn="arn:aws:iam::111111111111:role/learner",
+            grader_role_arn="arn:aws:iam::111111111111:role/grader",
+            created_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+        ),
+        access=Access(
+            team=name,
+            region="eu-west-1",
+            endpoint="http://127.0.0.1:4566",
+            credentials=Credentials(access_key_id="ASIA1", secret_access_key="secret", session_token="token"),
+            portal="http://127.0.0.1:8080",
+            token="team-token",
+            store_kind="lake",
+            store_id="11111111-2222-3333-4444-555555555555",
+        ),
+        organiser=Credentials(access_key_id="AKIA1", secret_access_key="secret"),
+        grader_external_id="external",
+    )
+
+
+def a_lab(*teams: str) -> Lab:
+    return Lab(
+        kind="local",
+        endpoint="http://127.0.0.1:4566",
+        portal="http://127.0.0.1:8080",
+        region="eu-west-1",
+        seed="seed",
+        teams=tuple(a_team(name) for name in teams),
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> StateFolder:
+    chosen = StateFolder(tmp_path / "state")
+    chosen.prepare()
+    return chosen
+
+
+def test_a_lab_comes_back_as_it_was_saved(folder: StateFolder) -> None:
+    """Saving and loading are inverses, and loading after forgetting finds nothing."""
+    folder.save(a_lab("red", "blue"))
+    assert folder.load() == a_lab("red", "blue")
+    folder.forget()
+    with pytest.raises(NoLabError, match="start one with `lab up`"):
+        folder.load()
+
+
+def test_the_state_is_its_owners_alone(folder: StateFolder) -> None:
+    """The folder is 0700 and the file with the secrets 0600, even when saved over another one."""
+    folder.save(a_lab("red"))
+    folder.save(a_lab("blue"))
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in [folder.path, *folder.path.iterdir()]}
+    assert modes == {"state": 0o700, "lab.json": 0o600}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"kind": "local"}'])
+def test_a_damaged_file_is_explained(folder: StateFolder, text: str) -> None:
+    """A file that no version of the lab wrote is named, with what to do."""
+    (folder.path / "lab.json").write_text(text, encoding="utf-8")
+    with pytest.raises(NoLabError, match=r"lab\.json cannot be read .* remove it and start again"):
+        folder.load()
+
+
+def test_one_process_holds_the_folder(folder: StateFolder) -> None:
+    """A second lab in the folder is refused while the first one is up, and welcome afterwards."""
+    assert folder.holder() is None
+    with folder.held():
+        assert folder.holder() == os.getpid()
+        with pytest.raises(LabIsUpError, match=f"process {os.getpid()} serves a lab"), folder.held():
+            pass
+    assert folder.holder() is None
+    with folder.held():
+        assert folder.holder() == os.getpid()
+
+
+def test_the_team_may_be_left_out_while_there_is_one() -> None:
+    """One team needs no name; with several, or with a wrong name, those there are get named."""
+    assert a_lab("red").team(None).stage.team == "red"
+    assert a_lab("red", "blue").team("blue").stage.team == "blue"
+    with pytest.raises(NoLabError, match="more than one team: choose one of red, blue with --team"):
+        a_lab("red", "blue").team(None)
+    with pytest.raises(NoLabError, match="no team 'green': choose one of red with --team"):
+        a_lab("red").team("green")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "environ", "expected"),
+    [
+        ("/a", {"LAB_STATE": "/b", "XDG_STATE_HOME": "/c"}, "/a"),
+        (None, {"LAB_STATE": "/b", "XDG_STATE_HOME": "/c"}, "/b"),
+        (None, {"XDG_STATE_HOME": "/c"}, "/c/ec2-investigation-lab"),
+        (None, {}, str(Path.home() / ".local/state/ec2-investigation-lab")),
+    ],
+)
+def test_where_the_folder_is(chosen: str | None, environ: dict[str, str], expected: str) -> None:
+    """The option wins over the variable, the variable over the user's state folder."""
+    assert StateFolder.locate(chosen, environ) == StateFolder(Path(expected))

@@ -1,0 +1,50 @@
+"""Listeners: ports bound first, served within a block, gone after it."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from contextlib import closing
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from infra.local.serve import PortTakenError, bind, serve_asgi, serve_wsgi
+
+
+def wsgi(environ: Any, start_response: Any) -> list[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"wsgi"]
+
+
+async def asgi(request: Any) -> PlainTextResponse:
+    return PlainTextResponse("asgi")
+
+
+@pytest.mark.parametrize(
+    ("serve", "app", "expected"),
+    [(serve_wsgi, wsgi, b"wsgi"), (serve_asgi, Starlette(routes=[Route("/", asgi)]), b"asgi")],
+    ids=["wsgi", "asgi"],
+)
+def test_serves_within_the_block_only(serve: Any, app: Any, expected: bytes) -> None:
+    """An app answers while its block runs, and its port is closed afterwards."""
+    listener = bind("127.0.0.1", 0, option="--port")
+    with serve(app, listener), urllib.request.urlopen(listener.url) as response:
+        assert response.read() == expected
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(listener.url)
+
+
+def test_a_port_in_use_is_named_with_the_way_out() -> None:
+    """Whoever starts a second lab on a port learns which port it is and how to choose another."""
+    first = bind("127.0.0.1", 0, option="--port")
+    port = int(first.url.rpartition(":")[2])
+    with closing(first.socket), pytest.raises(PortTakenError) as caught:
+        bind("127.0.0.1", port, option="--portal-port")
+    assert str(caught.value) == (
+        f"cannot listen on 127.0.0.1:{port} (Address already in use): another lab or program may be there; "
+        "choose another port with --portal-port PORT, or any free one with --portal-port 0"
+    )
