@@ -1,0 +1,48 @@
+"""An instance's root volume, which CloudFormation itself cannot name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aws_cdk import CustomResource, Duration
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+_HANDLER = Path(__file__).with_name("root_volume_handler.py")
+
+
+class RootVolume(Construct):
+    """`id` is the id of the instance's root volume.
+
+    The function may not write logs: it gives its reason to CloudFormation, and leaves no log group behind.
+    """
+
+    def __init__(self, scope: Construct, name: str, *, instance: ec2.CfnInstance) -> None:
+        super().__init__(scope, name)
+        look = iam.PolicyStatement(actions=["ec2:DescribeInstances"], resources=["*"])
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies={"Look": iam.PolicyDocument(statements=[look])},
+        )
+        function = lambda_.CfnFunction(
+            self,
+            "Function",
+            code=lambda_.CfnFunction.CodeProperty(zip_file=_HANDLER.read_text("utf-8")),
+            handler="index.handler",
+            role=role.role_arn,
+            runtime="python3.13",
+            timeout=120,
+        )
+        answer = CustomResource(
+            self,
+            "Id",
+            properties={"InstanceId": instance.ref},
+            resource_type="Custom::RootVolume",
+            service_timeout=Duration.minutes(5),
+            service_token=function.attr_arn,
+        )
+        self.id = answer.ref

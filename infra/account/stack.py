@@ -1,0 +1,78 @@
+"""One team's account: composed here, built next door."""
+
+from __future__ import annotations
+
+from aws_cdk import Acknowledgment, Aws, BootstraplessSynthesizer, CfnOutput, Stack, Validations
+from constructs import Construct
+
+from infra.account import parameters as choices
+from infra.account.access import Access
+from infra.account.buckets import Buckets
+from infra.account.event_store import EventStore
+from infra.account.hosts import Bystanders, CompromisedHost
+from infra.account.network import Network
+from scenario.stage import output_key
+
+
+class LabStack(Stack):
+    """The lab of one team. Its outputs are the fields of `scenario.stage.Stage`."""
+
+    def __init__(self, scope: Construct, *, stack_name: str) -> None:
+        super().__init__(
+            scope,
+            "Lab",
+            stack_name=stack_name,
+            analytics_reporting=False,
+            description="EC2 investigation lab: one team's account",
+            synthesizer=BootstraplessSynthesizer(),
+        )
+        asked = choices.declare(self)
+        network = Network(self, "Network")
+        buckets = Buckets(self, "Data")
+        store = EventStore(self, "Events", buckets=buckets.all)
+        host = CompromisedHost(
+            self,
+            "Web",
+            network=network,
+            machine_image=asked.machine_image,
+            lab_seed=asked.lab_seed,
+            drop_bucket=buckets.drop,
+        )
+        bystanders = Bystanders(
+            self,
+            "Hosts",
+            network=network,
+            machine_image=asked.machine_image,
+            bucket=buckets.bystander,
+            wanted=asked.bystanders,
+        )
+        for instance in (host.instance, *bystanders.instances):
+            instance.node.add_dependency(store)  # a call made before the store exists is in no store
+        access = Access(self, "Access", parameters=asked, store=store, buckets=buckets.all, instance_role=host.role)
+        outputs = {
+            "team": asked.team,
+            "account_id": Aws.ACCOUNT_ID,
+            "region": Aws.REGION,
+            "vpc_id": network.vpc.vpc_id,
+            "subnet_id": network.subnet.subnet_id,
+            "instance_id": host.instance.ref,
+            "volume_id": host.root_volume.id,
+            "interface_id": host.interface.ref,
+            "security_group_id": host.group.security_group_id,
+            "instance_role_arn": host.role.role_arn,
+            "drop_bucket": buckets.drop.bucket_name,
+            "bystander_bucket": buckets.bystander.bucket_name,
+            "bystander_instance_ids": bystanders.ids,
+            "store_kind": store.kind,
+            "store_id": store.id,
+            "learner_role_arn": access.learner.role_arn,
+            "grader_role_arn": access.grader.role_arn,
+        }
+        for field, value in outputs.items():
+            CfnOutput(self, output_key(field), value=value)
+        Validations.of(self).acknowledge(
+            Acknowledgment(
+                id="CloudFormation-Validate::W1001",
+                reason="each bystander's id stands behind the condition that the bystander has",
+            )
+        )
