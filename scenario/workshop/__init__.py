@@ -1,0 +1,79 @@
+"""What the workshop asks: its tasks, its queries and the form of an answer sheet, all as data beside this file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+QUERIES = ("list_buckets", "actions", "read_only", "put_objects", "footprint")  # in the order of the module
+
+Text = Mapping[str, str]  # the same text by language code; "en" is always there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One choice of a multiple-choice task."""
+
+    id: str
+    correct: bool
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One question, or one containment goal. The id of a question is its field in the answer sheet."""
+
+    id: str
+    points: int
+    kind: Literal["answer", "containment"]
+    title: Text
+    question: Text
+    input: Literal["text", "list", "table", "choices"] | None = None  # None: nothing to enter, something to do
+    query: str | None = None  # the query that leads to the answer
+    choices: tuple[Choice, ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        """The task as learners may see it: without which choices are right."""
+        return {
+            "id": self.id,
+            "points": self.points,
+            "kind": self.kind,
+            "title": dict(self.title),
+            "question": dict(self.question),
+            "input": self.input,
+            "choices": [{"id": choice.id, "text": dict(choice.text)} for choice in self.choices],
+        }
+
+
+@cache
+def tasks() -> tuple[Task, ...]:
+    """All tasks, in the order in which they are asked and reported."""
+    return tuple(
+        Task(**{**raw, "choices": tuple(Choice(**choice) for choice in raw.get("choices", ()))})
+        for raw in json.loads(_read("tasks.json"))["tasks"]
+    )
+
+
+def task(id_: str) -> Task:
+    """The task of that id. Raises KeyError if there is none."""
+    return {task.id: task for task in tasks()}[id_]
+
+
+@cache
+def sheet_schema() -> Mapping[str, Any]:
+    """The JSON Schema (draft 2020-12) of the answer sheet. Do not change what you get: it is shared."""
+    schema: Mapping[str, Any] = json.loads(_read("sheet.schema.json"))
+    return schema
+
+
+def query(name: str, *, store_id: str, instance_id: str = "") -> str:
+    """One of the module's queries, with its blanks filled in; see `QUERIES` for the names."""
+    return _read(f"queries/{name}.sql").replace("EDS_ID", store_id).replace("<INSTANCE_ID>", instance_id)
+
+
+def _read(name: str) -> str:
+    return files(__name__).joinpath(name).read_text("utf-8")

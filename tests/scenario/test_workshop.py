@@ -1,0 +1,135 @@
+"""The workshop's data files, each against its schema, and the accessors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from scenario import workshop
+
+FOLDER = Path(workshop.__file__).parent
+POINTS = {
+    "instance_id": 10,
+    "primary_call": 10,
+    "read_only_calls": 10,
+    "uploaded_files": 15,
+    "footprint": 10,
+    "prevention": 5,
+    "snapshotted": 15,
+    "isolated": 15,
+    "terminated": 10,
+}
+SHEET = {
+    "instance_id": "i-0123456789abcdef0",
+    "primary_call": "DescribeInstances",
+    "read_only_calls": ["DescribeInstances", "ListBuckets"],
+    "uploaded_files": ["tmp/.cache/nhân sự-0001.csv"],
+    "footprint": [{"action": "ListBuckets", "service": "s3.amazonaws.com", "region": "eu-west-1"}],
+    "prevention": ["session_manager"],
+}
+
+
+def load(name: str) -> object:
+    return json.loads((FOLDER / name).read_text("utf-8"))
+
+
+def test_the_tasks_follow_their_schema_and_both_schemas_are_sound() -> None:
+    """tasks.json is what tasks.schema.json says; the schemas are draft 2020-12."""
+    for name in ("tasks.schema.json", "sheet.schema.json"):
+        jsonschema.Draft202012Validator.check_schema(load(name))
+    errors = jsonschema.Draft202012Validator(load("tasks.schema.json")).iter_errors(load("tasks.json"))
+    assert [error.message for error in errors] == []
+
+
+def test_nine_tasks_bring_a_hundred_points() -> None:
+    """Ids, points and order are the workshop's."""
+    assert [(task.id, task.points) for task in workshop.tasks()] == list(POINTS.items())
+    assert sum(POINTS.values()) == 100
+
+
+def test_every_answer_is_a_field_of_the_sheet() -> None:
+    """The sheet asks for the tasks that are answered, and for nothing else."""
+    asked = [task.id for task in workshop.tasks() if task.kind == "answer"]
+    assert list(workshop.sheet_schema()["properties"]) == asked
+
+
+def test_the_module_says_what_prevents_unwanted_access() -> None:
+    """The right choices are the three of the module's closing answer, among as many that only sound right."""
+    choices = workshop.task("prevention").choices
+    right = [choice.id for choice in choices if choice.correct]
+    assert right == ["session_manager", "restrict_network", "patch_or_replace"]
+    assert len(choices) > 2 * len(right)
+
+
+def test_learners_do_not_see_which_choices_are_right() -> None:
+    """The public form of a task gives the choices and keeps the answer."""
+    shown = workshop.task("prevention").as_json()
+    assert "correct" not in json.dumps(shown)
+    assert [choice["id"] for choice in shown["choices"]] == [c.id for c in workshop.task("prevention").choices]
+    assert workshop.task("terminated").as_json() == {
+        "id": "terminated",
+        "points": 10,
+        "kind": "containment",
+        "title": {"en": "Termination"},
+        "question": {"en": "Terminate the instance."},
+        "input": None,
+        "choices": [],
+    }
+
+
+def test_a_task_that_is_not_there_is_an_error() -> None:
+    """There is no task but the nine."""
+    with pytest.raises(KeyError, match="no_such_task"):
+        workshop.task("no_such_task")
+
+
+def test_a_whole_sheet_a_part_and_an_empty_one_are_all_good() -> None:
+    """Every answer may be left out."""
+    validator = jsonschema.Draft202012Validator(workshop.sheet_schema())
+    for sheet in (SHEET, {"primary_call": "ListBuckets"}, {}):
+        assert list(validator.iter_errors(sheet)) == []
+
+
+@pytest.mark.parametrize(
+    ("sheet", "path"),
+    [
+        ([], "$"),
+        ({"instance": "i-1"}, "$"),
+        ({"instance_id": 7}, "$.instance_id"),
+        ({"instance_id": "i" * 257}, "$.instance_id"),
+        ({"read_only_calls": "ListBuckets"}, "$.read_only_calls"),
+        ({"read_only_calls": ["a"] * 201}, "$.read_only_calls"),
+        ({"uploaded_files": ["a" * 1201]}, "$.uploaded_files[0]"),
+        ({"footprint": [{"action": "a", "service": "s3"}]}, "$.footprint[0]"),
+        ({"footprint": [{"action": "a", "service": "s3", "region": "r", "total": "1"}]}, "$.footprint[0]"),
+        ({"prevention": [None]}, "$.prevention[0]"),
+    ],
+)
+def test_what_is_no_sheet_is_told_by_its_path(sheet: object, path: str) -> None:
+    """Unknown fields, wrong types and what is too long or too many are each one error at one place."""
+    validator = jsonschema.Draft202012Validator(workshop.sheet_schema())
+    assert [error.json_path for error in validator.iter_errors(sheet)] == [path]
+
+
+def test_every_query_of_a_task_is_a_file_and_every_file_is_a_query() -> None:
+    """The five queries of the module, each leading to one answer."""
+    assert [task.query for task in workshop.tasks() if task.query] == list(workshop.QUERIES)
+    assert {path.stem for path in (FOLDER / "queries").iterdir()} == set(workshop.QUERIES)
+
+
+def test_the_blanks_of_a_query_are_filled_in() -> None:
+    """The store stands after FROM, bare, and the instance behind the colon of the principal."""
+    assert workshop.query("actions", store_id="1e5f0000-0000-4000-8000-000000000000", instance_id="i-1") == (
+        "select eventname, count(*) as total\n"
+        "    from 1e5f0000-0000-4000-8000-000000000000\n"
+        "    where useridentity.principalid like '%:i-1'\n"
+        "    group by eventname\n"
+        "    order by total desc\n"
+    )
+    for name in workshop.QUERIES:
+        filled = workshop.query(name, store_id="store", instance_id="i-1")
+        assert "EDS_ID" not in filled
+        assert "<" not in filled
