@@ -3,12 +3,12 @@
 Standard library only and Python 3.9 syntax: this file runs on the instance as it is, with AWS CLI v2 as `aws`:
 
     LAB_SEED=... python3 story.py play --account 111111111111 --region eu-west-1 \
-        --names '{"drop_bucket": "...", "instance_id": "i-..."}' [--pace 0.1] [--first N] [--bystander N]
+        --names '{"drop_bucket": "...", "instance_id": "i-..."}' [--pace 0.1] [--first N]
 
 - `LAB_SEED` is the lab's seed, read from the environment only; the team's seed is computed here.
-- `--names` are the placeholders: `drop_bucket` and `instance_id` for the story, `bystander_bucket` for a bystander's.
+- `--names` are the placeholders that the story needs.
 - `--pace` stretches the timeline of two hours: 1 as written, 0.1 in twelve minutes, 0 (default) without any pause.
-- `--first` stops after N steps; `--bystander` plays the harmless story of bystander N (1, 2, ...) instead.
+- `--first` stops after N steps.
 
 It ends with 0 when all steps were tried; that AWS refuses some of them is part of the story.
 """
@@ -279,16 +279,14 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("--names", type=json.loads, required=True)
     parser.add_argument("--pace", type=float, default=0.0)
     parser.add_argument("--first", type=int)
-    parser.add_argument("--bystander", type=int)
     given = parser.parse_args(arguments)
-    seed = team_seed(os.environ["LAB_SEED"], given.account)
-    story = bystander_story(seed, given.region, given.bystander) if given.bystander else draw(seed, given.region)
+    steps = draw(team_seed(os.environ["LAB_SEED"], given.account), given.region).steps[: given.first]
     began = time.monotonic()
     answered = 0
-    for step in story.steps[: given.first]:
+    for step in steps:
         time.sleep(max(0.0, began + step.at * given.pace - time.monotonic()))
         answered += run_step(step, given.names) == 0
-    sys.stdout.write("played %d steps, %d answered\n" % (len(story.steps[: given.first]), answered))
+    sys.stdout.write("played %d steps, %d answered\n" % (len(steps), answered))
     return 0
 
 

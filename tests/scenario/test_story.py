@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ STORIES = [draw(seed, "us-east-1" if number % 2 else "eu-west-1") for number, se
 SOURCE = Path(module.__file__)
 SCHEMA = json.loads(SOURCE.with_name("story.schema.json").read_text("utf-8"))
 
+NAMES = {"drop_bucket": "drop", "instance_id": "i-1"}
 FAKE_CLI = """#!{python}
 import json, os, sys
 arguments = sys.argv[1:]
@@ -206,16 +208,15 @@ def cli_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def play(*arguments: str) -> str:
-    names = '{"drop_bucket": "drop", "instance_id": "i-1", "bystander_bucket": "by"}'
     command = [sys.executable, str(SOURCE), "play", "--account", "111111111111", "--region", "eu-west-1"]
-    return subprocess.run([*command, "--names", names, *arguments], check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        [*command, "--names", json.dumps(NAMES), *arguments], check=True, capture_output=True, text=True
+    ).stdout
 
 
 def as_command(step: Step) -> list[Any]:
     service = "s3api" if step.service == "s3" else step.service
-    parameters = json.dumps(
-        fill(step.parameters, {"drop_bucket": "drop", "instance_id": "i-1", "bystander_bucket": "by"})
-    )
+    parameters = json.dumps(fill(step.parameters, NAMES))
     options = ["--region", step.region, "--cli-input-json", parameters, "--no-paginate"]
     return [service, cli_name(step.operation), *options, *(["--body", step.body] if step.body else [])]
 
@@ -230,8 +231,10 @@ def test_the_player_makes_the_calls_of_the_story_one_by_one(cli_log: Path) -> No
     ]
 
 
-def test_the_player_plays_a_bystander_at_its_pace(cli_log: Path) -> None:
-    """A bystander's whole story with its uploads, stretched to a fraction of a second."""
-    steps = bystander_story(team_seed("lab", "111111111111"), "eu-west-1", 2).steps
-    assert play("--bystander", "2", "--pace", "0.00001") == f"played {len(steps)} steps, {len(steps)} answered\n"
-    assert [json.loads(line)[0] for line in cli_log.read_text("utf-8").splitlines()] == [as_command(s) for s in steps]
+def test_the_player_keeps_the_pace_of_the_timeline(cli_log: Path) -> None:
+    """Each step waits for its place in the timeline, stretched by the pace."""
+    last = draw(team_seed("lab", "111111111111"), "eu-west-1").steps[2]
+    began = time.monotonic()
+    play("--first", "3", "--pace", str(0.7 / last.at))
+    assert time.monotonic() - began > 0.7
+    assert len(cli_log.read_text("utf-8").splitlines()) == 3
