@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 SCHEMA = "ec2-investigation-lab/report/1"
 
@@ -27,7 +27,7 @@ class Finding:
     points: float
     max: int
     message: str
-    evidence: Sequence[str] = field(default=())
+    evidence: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +43,20 @@ class Report:
         return round(sum(f.points for f in self.findings), 2)
 
     @property
+    def open(self) -> int:
+        """Points that nobody can give or refuse yet."""
+        return sum(f.max for f in self.findings if f.verdict is Verdict.UNKNOWN)
+
+    @property
     def max(self) -> int:
         """Points that could be reached."""
         return sum(f.max for f in self.findings)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The whole in one word: any fail is a fail, else any unknown is unknown, else pass."""
+        verdicts = {f.verdict for f in self.findings}
+        return next((v for v in (Verdict.FAIL, Verdict.UNKNOWN) if v in verdicts), Verdict.PASS)
 
     def as_json(self) -> dict[str, Any]:
         """The report as `lab grade --json` prints it."""
@@ -53,6 +64,7 @@ class Report:
             "schema": SCHEMA,
             "team": self.team,
             "score": self.score,
+            "open": self.open,
             "max": self.max,
             "findings": [
                 {
@@ -66,3 +78,14 @@ class Report:
                 for f in self.findings
             ],
         }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """The inverse of `as_json`. Raises ValueError when the document is of another schema."""
+        if document.get("schema") != SCHEMA:
+            raise ValueError(f"expected a report of schema {SCHEMA}, found {document.get('schema')!r}")
+        findings = (
+            Finding(**{**f, "verdict": Verdict(f["verdict"]), "evidence": tuple(f["evidence"])})
+            for f in document["findings"]
+        )
+        return cls(team=document["team"], findings=tuple(findings))

@@ -1,0 +1,1 @@
+"""Answer sheets: read, normalised, compared with the answer key."""

@@ -1,0 +1,78 @@
+"""Verbs of a learner who has answers: `lab submit` and `lab grade`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import IO, Protocol
+
+import click
+
+from grader.client import Portal
+from grader.render import as_json, as_text
+from grader.report import Report, Verdict
+from grader.sheet.parse import MAX_BYTES, NotGradableError
+from scenario.access import Access
+from scenario.exits import Exit
+
+_EXITS = {Verdict.PASS: Exit.DONE, Verdict.FAIL: Exit.FAILED, Verdict.UNKNOWN: Exit.NOT_READY}
+
+
+class AccessSource(Protocol):
+    """Whoever mounts these verbs says how the lab is reached."""
+
+    def access(self) -> Access:
+        """The learner's way to the lab."""
+
+
+@click.command()
+@click.argument("sheet", type=click.File("rb"), metavar="FILE|-")
+@click.pass_obj
+def submit(source: AccessSource, sheet: IO[bytes]) -> int:
+    """Hand in an answer sheet: a JSON file, or - for standard input.
+
+    A sheet may hold any of the answers; what it leaves out keeps the answer of an earlier one.
+
+    \b
+    Examples:
+      lab submit sheet.json
+      echo '{"instance_id": "i-0123456789abcdef0"}' | lab submit -
+
+    Exits with 2 where the sheet cannot be graded, saying why; nothing is counted then.
+    """
+    access = source.access()
+    try:
+        answered = Portal(access.portal, access.token).submit(sheet.read(MAX_BYTES + 1))["answered"]
+    except NotGradableError as error:
+        click.echo("This sheet cannot be graded, and was not counted:", err=True)
+        for problem in error.errors:
+            click.echo(f"  {problem}", err=True)
+        return Exit.USAGE
+    click.echo(f"Handed in. Answered so far: {', '.join(answered) or 'nothing'}.")
+    return Exit.DONE
+
+
+@click.command()
+@click.option("--json", "json_", is_flag=True, help="The report as JSON.")
+@click.pass_obj
+def grade(source: AccessSource, json_: bool) -> int:
+    """Have the answers and the containment graded now.
+
+    \b
+    Examples:
+      lab grade
+      lab grade --json | jq .score
+
+    Exits with 0 when all passed, with 1 when something failed, with 3 when something is not known yet.
+    """
+    access = source.access()
+    report = Portal(access.portal, access.token).report()
+    click.echo(as_json(report) if json_ else _for_screen(report))
+    return _EXITS[report.verdict]
+
+
+def _for_screen(report: Report) -> str:
+    """As wide and as colourful as the terminal is; see no-color.org."""
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return as_text(report, width=min(shutil.get_terminal_size((100, 24)).columns, 120), colour=colour)

@@ -1,0 +1,87 @@
+"""A learner's way to the lab's HTTP API.
+
+    PortalError
+    +-- PortalUnreachableError  nobody answers at that address
+    +-- TokenRefusedError       somebody answers, and does not know the token
+    +-- PortalRefusedError      any other refusal, in the portal's words
+
+A sheet that cannot be graded is `grader.sheet.parse.NotGradableError`, with what to mend.
+"""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+import urllib3
+from urllib3.exceptions import HTTPError, LocationParseError
+
+from grader.report import Report
+from grader.sheet.parse import NotGradableError, SheetError
+
+TIMEOUT = urllib3.Timeout(connect=5, read=600)  # a grading asks AWS, which may take minutes
+
+
+class PortalError(Exception):
+    """The lab's HTTP API did not do what was asked."""
+
+
+class PortalUnreachableError(PortalError):
+    """No lab answers at the address."""
+
+
+class TokenRefusedError(PortalError):
+    """The lab does not know the token: it is another lab's, or of an earlier one."""
+
+
+class PortalRefusedError(PortalError):
+    """The lab answered with a refusal, or what answered is no lab."""
+
+
+class Portal:
+    """The API of one lab at `url`, for the team whose token this is."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self._http = urllib3.PoolManager(retries=False, timeout=TIMEOUT)
+
+    def team(self) -> dict[str, Any]:
+        """The team, its account and store, and the tasks. Raises PortalError."""
+        return self._ask("GET", "/api/team")
+
+    def submit(self, sheet: bytes) -> dict[str, Any]:
+        """Hand in a sheet; tells what is answered by now. Raises NotGradableError, PortalError."""
+        return self._ask("POST", "/api/sheet", sheet)
+
+    def report(self) -> Report:
+        """Have the team graded now. Raises PortalError."""
+        return Report.from_json(self._ask("POST", "/api/report"))
+
+    def _ask(self, method: str, path: str, body: bytes = b"") -> dict[str, Any]:
+        try:
+            answer = self._http.request(method, self._url + path, body=body, headers=self._headers)
+        except (HTTPError, LocationParseError) as error:
+            raise PortalUnreachableError(f"no lab answers at {self._url}: is it running? ({error})") from error
+        document = _document(answer.data)
+        if answer.status == HTTPStatus.OK and document is not None:
+            return document
+        raise _refusal(self._url, answer.status, document or {})
+
+
+def _document(data: bytes) -> dict[str, Any] | None:
+    try:
+        document = json.loads(data)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _refusal(url: str, status: int, document: dict[str, Any]) -> Exception:
+    if status == HTTPStatus.UNAUTHORIZED:
+        return TokenRefusedError(f"the lab at {url} does not know this token: is LAB_TOKEN of this lab?")
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY and "errors" in document:
+        return NotGradableError([SheetError(**error) for error in document["errors"]])
+    said = document.get("error", "what answers is no lab, or it is in trouble")
+    return PortalRefusedError(f"the lab at {url} answered {status}: {said}")

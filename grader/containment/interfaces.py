@@ -1,0 +1,94 @@
+"""Which security groups each network interface of the compromised instance was in, just before a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from grader.containment.judgement import acts
+from grader.evidence.bundle import Evidence
+from grader.evidence.event import Event, get, items
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """An interface in a set of groups, by an event; None for how the lab was deployed, or how EC2 shows it."""
+
+    groups: frozenset[str]
+    event: Event | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where one interface may have been: several where events of one second have no order.
+
+    `shown` is what EC2 tells of that moment; None where it cannot, since the interface is gone or was changed later.
+    """
+
+    interface: str
+    told: tuple[Placing, ...]  # by the log
+    shown: frozenset[str] | None
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the log tells anything, and EC2 the same, as far as EC2 can tell."""
+        return any(self.shown in (None, placing.groups) for placing in self.told)
+
+    @property
+    def possible(self) -> tuple[Placing, ...]:
+        """The log's, narrowed by what EC2 tells where they agree."""
+        narrowed = tuple(placing for placing in self.told if placing.groups == self.shown)
+        return narrowed or self.told
+
+
+def placements(evidence: Evidence, at: datetime | None) -> list[Placement]:
+    """Every interface of the compromised instance just before `at` (None: now), the stage's own first."""
+    return [_placement(evidence, interface, at) for interface in _interfaces(evidence)]
+
+
+def _interfaces(evidence: Evidence) -> list[str]:
+    """The stage's, those that EC2 shows attached, and those that were attached since."""
+    stage = evidence.stage
+    attached = [
+        i["NetworkInterfaceId"]
+        for i in evidence.interfaces
+        if i.get("Attachment", {}).get("InstanceId") == stage.instance_id
+    ]
+    added = [
+        str(get(e.asked, "networkInterfaceId"))
+        for e in acts(evidence, "AttachNetworkInterface")
+        if get(e.asked, "instanceId") == stage.instance_id
+    ]
+    return list(dict.fromkeys([stage.interface_id, *attached, *added]))
+
+
+def _placement(evidence: Evidence, interface: str, at: datetime | None) -> Placement:
+    placed = _placed(evidence, interface)
+    now = next((i for i in evidence.interfaces if i["NetworkInterfaceId"] == interface), None)
+    changed_since = at is not None and any(p.event and p.event.time >= at for p in placed)
+    shown = frozenset(group["GroupId"] for group in now["Groups"]) if now and not changed_since else None
+    return Placement(interface=interface, told=_last(placed, at), shown=shown)
+
+
+def _placed(evidence: Evidence, interface: str) -> list[Placing]:
+    """How the interface was deployed, and every change of its groups."""
+    stage = evidence.stage
+    placed = [Placing(frozenset({stage.security_group_id}))] if interface == stage.interface_id else []
+    for event in acts(evidence, "ModifyInstanceAttribute", "ModifyNetworkInterfaceAttribute"):
+        groups = frozenset(str(get(item, "groupId")) for item in items(event.asked, "groupSet"))
+        target = get(event.asked, "networkInterfaceId")
+        if target is None and get(event.asked, "instanceId") == stage.instance_id:
+            target = stage.interface_id
+        if groups and target == interface:
+            placed.append(Placing(groups, event))
+    return placed
+
+
+def _last(placed: list[Placing], at: datetime | None) -> tuple[Placing, ...]:
+    """The last placings before `at`, all of one second, and those in the very second of `at`: a tie proves nothing."""
+    tied = [p for p in placed if p.event and p.event.time == at]
+    before = [p for p in placed if p.event is None or at is None or p.event.time < at]
+    if not before:
+        return tuple(tied)
+    last = before[-1].event.time if before[-1].event else None
+    return tuple(tied + [p for p in before if (p.event.time if p.event else None) == last])

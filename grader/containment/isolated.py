@@ -1,0 +1,88 @@
+"""Was the compromised instance cut off before it was terminated?"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from grader.containment.ending import Ending, ending
+from grader.containment.interfaces import Placement, Placing, placements
+from grader.containment.judgement import SETTLE, Judgement, best, blind, by_learner, failed, passed, together, unknown
+from grader.containment.rules import changes, created, readings
+from grader.evidence.bundle import Evidence
+from grader.report import Verdict
+
+
+def isolated(evidence: Evidence, settle: timedelta = SETTLE) -> Judgement:
+    """You moved the instance, before it was terminated, to a security group that lets nothing in and nothing out."""
+    if unseen := blind(evidence, "events", "instances", "interfaces", "groups"):
+        return unseen
+    end = ending(evidence)
+    settled = end.settled(evidence, settle)
+    if end.unseen and not settled:
+        return unknown("The log does not show yet when the instance was terminated, so nor what came before.")
+    judged = [_cut_off(evidence, end, placement, settled=settled) for placement in placements(evidence, end.at)]
+    return together(judged, str(isolated.__doc__))
+
+
+def _cut_off(evidence: Evidence, end: Ending, placement: Placement, *, settled: bool) -> Judgement:
+    """One interface. What EC2 shows undone is undone; what only the log lacks may still arrive."""
+    if not placement.agreed:
+        seen = _judged(evidence, end, placement.interface, Placing(placement.shown or frozenset()), settled=settled)
+        return seen if seen.verdict is Verdict.FAIL else _late(placement.interface, settled=settled)
+    judged = best([_judged(evidence, end, placement.interface, p, settled=settled) for p in placement.possible])
+    if judged.verdict is Verdict.FAIL and placement.shown is None and not settled:
+        return unknown(f"So far: {judged.message} Events may still arrive. Ask again.", *judged.evidence)
+    return judged
+
+
+def _late(interface: str, *, settled: bool) -> Judgement:
+    if settled:
+        return failed(
+            f"{interface} has other groups than before, but the log shows no call that changed them.", interface
+        )
+    return unknown(f"{interface} has new groups; the event of that change has not reached the log yet.", interface)
+
+
+def _judged(evidence: Evidence, end: Ending, interface: str, placing: Placing, *, settled: bool) -> Judgement:
+    proofs = [placing.event.id] if placing.event else []
+    original = evidence.stage.security_group_id
+    if original in placing.groups:
+        return failed(_uncut(evidence, end, placing, interface), *proofs, interface, original)
+    rules = together([_closed(evidence, end.at, group, settled=settled) for group in sorted(placing.groups)], "")
+    if rules.verdict is not Verdict.PASS or placing.event is None:
+        return rules
+    if not by_learner(evidence, placing.event):
+        return failed(f"{interface} was moved, but not by your team's role.", *proofs)
+    return passed("", *proofs, *rules.evidence, interface, *([end.event.id] if end.event else []))
+
+
+def _uncut(evidence: Evidence, end: Ending, placing: Placing, interface: str) -> str:
+    """Why an interface that still is in the instance's original group is not cut off."""
+    original = evidence.stage.security_group_id
+    if len(placing.groups) > 1:
+        return f"{interface} was moved, but stayed in its original group {original} too, and all its rules apply."
+    if not all(readings(evidence, original, end.at)):
+        return (
+            f"{original}, the original group of {interface}, was edited in place: open connections survive that. "
+            "Move the instance to a new group."
+        )
+    ended = " when it was terminated" if end.at else ""
+    return f"{interface} was in its original group {original}{ended}: move the instance to a group without rules first."
+
+
+def _closed(evidence: Evidence, at: datetime | None, group: str, *, settled: bool) -> Judgement:
+    """One group. While the instance lives EC2 tells all; afterwards its word and the log's have to agree."""
+    seen = readings(evidence, group, at)
+    told = seen[-1:] if at is None else seen
+    if told and not any(told):
+        made = created(evidence, group)
+        past = [c.event.id for c in changes(evidence, group) if at is None or c.event.time <= at]
+        return passed("", group, *([made.id] if made else []), *past)
+    if settled or (told and all(told) and _shown(evidence, group)):
+        rules = ", ".join(map(str, sorted(frozenset().union(*told)))) or "nobody can tell what: it is gone"
+        return failed(f"{group} still lets traffic through: {rules}.", group)
+    return unknown(f"Events of {group} have not reached the log yet. Ask again.", group)
+
+
+def _shown(evidence: Evidence, group: str) -> bool:
+    return any(g["GroupId"] == group for g in evidence.groups)

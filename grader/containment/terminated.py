@@ -1,0 +1,39 @@
+"""Was the compromised instance terminated?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from grader.containment.ending import ending
+from grader.containment.judgement import SETTLE, Judgement, blind, by_learner, failed, passed, unknown
+from grader.evidence.bundle import Evidence
+
+
+def terminated(evidence: Evidence, settle: timedelta = SETTLE) -> Judgement:
+    """You terminated the compromised instance."""
+    if unseen := blind(evidence, "events", "instances"):
+        return unseen
+    instance, end = evidence.stage.instance_id, ending(evidence)
+    if end.event is None:
+        return _without_event(instance, end.state, settled=end.settled(evidence, settle))
+    if not by_learner(evidence, end.event):
+        return failed(f"{instance} was terminated, but not by your team's role.", end.event.id)
+    if not end.over:
+        return unknown(
+            f"The log shows the termination, EC2 still shows {instance} {end.state}. Ask again.", end.event.id
+        )
+    return passed(str(terminated.__doc__), end.event.id, instance)
+
+
+def _without_event(instance: str, state: str, *, settled: bool) -> Judgement:
+    if state in {"stopping", "stopped"}:
+        return failed(f"{instance} is only {state}: a stopped instance can be started again. Terminate it.", instance)
+    if state not in {"shutting-down", "terminated", "gone"}:
+        return failed(
+            f"{instance} is {state}. Terminate it once its volume and its network are taken care of.", instance
+        )
+    if settled:
+        return failed(f"{instance} has ended, but the log shows no TerminateInstances call for it.", instance)
+    return unknown(
+        f"{instance} has ended; its TerminateInstances event has not reached the log yet. Ask again.", instance
+    )

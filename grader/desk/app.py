@@ -1,0 +1,117 @@
+"""The lab's HTTP API. A team is told by its bearer token; no answer holds a key, a seed or another team's anything.
+
+| request | answer |
+|---|---|
+| GET /api/health | 200 `{"status": "ok"}`, for anyone |
+| GET /api/team | 200 the team, its account and store, the tasks without answers |
+| POST /api/sheet | 200 what is answered by now; 422 `{"errors": [{path, found, expected}]}`; 413 above 256 KB |
+| POST /api/report | 200 the report, graded now |
+
+Every other refusal is `{"error": "a sentence"}`.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from grader.desk.headers import HEADERS, SecurityHeaders
+from grader.desk.team import DeskTeam
+from grader.sheet.parse import MAX_BYTES, NotGradableError
+from grader.submissions import Submissions
+
+__all__ = ["DeskTeam", "create_app"]
+
+
+def create_app(teams: Sequence[DeskTeam], submissions: Submissions) -> Starlette:
+    """The desk of these teams, which keeps what they hand in in `submissions`."""
+    desk = Desk(teams, submissions)
+    return Starlette(
+        routes=[
+            Route("/api/health", health, methods=["GET"]),
+            Route("/api/team", desk.team, methods=["GET"]),
+            Route("/api/sheet", desk.sheet, methods=["POST"]),
+            Route("/api/report", desk.report, methods=["POST"]),
+        ],
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={HTTPException: refused, NotGradableError: not_gradable, Exception: in_trouble},
+    )
+
+
+async def health(_: Request) -> Response:
+    """Whether the desk answers."""
+    return JSONResponse({"status": "ok"})
+
+
+class Desk:
+    """The endpoints that need a team. What blocks (SQLite, AWS) runs in a thread."""
+
+    def __init__(self, teams: Sequence[DeskTeam], submissions: Submissions) -> None:
+        self._teams = tuple(teams)
+        self._submissions = submissions
+
+    async def team(self, request: Request) -> Response:
+        """Where the team's lab is, and what is asked."""
+        return JSONResponse(self._team_of(request).about())
+
+    async def sheet(self, request: Request) -> Response:
+        """Keep an answer sheet."""
+        team, body = self._team_of(request), await _body(request)
+        return JSONResponse(await run_in_threadpool(team.submit, body, self._submissions))
+
+    async def report(self, request: Request) -> Response:
+        """Grade now."""
+        team = self._team_of(request)
+        report = await run_in_threadpool(team.report, self._submissions)
+        return JSONResponse(report.as_json())
+
+    def _team_of(self, request: Request) -> DeskTeam:
+        """The team whose token the request bears; every token is compared, in constant time."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        given = token.strip().encode() if scheme.casefold() == "bearer" else b""
+        found = [team for team in self._teams if hmac.compare_digest(team.token.encode(), given)]
+        if not found:
+            raise HTTPException(
+                HTTPStatus.UNAUTHORIZED,
+                "this needs your team's token, as `Authorization: Bearer TOKEN`",
+                {"WWW-Authenticate": "Bearer"},
+            )
+        return found[0]
+
+
+async def _body(request: Request) -> bytes:
+    """The whole body, or 413 as soon as it is too long: it is never held whole then."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a sheet has at most {MAX_BYTES} bytes")
+    return bytes(body)
+
+
+async def refused(_: Request, error: Exception) -> Response:
+    """A refusal as JSON."""
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+
+
+async def not_gradable(_: Request, error: Exception) -> Response:
+    """A malformed sheet: what to mend, and no attempt used."""
+    assert isinstance(error, NotGradableError)
+    return JSONResponse({"errors": [e.as_json() for e in error.errors]}, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+async def in_trouble(_: Request, _error: Exception) -> Response:
+    """The desk's own fault, which is in its log; Starlette answers this outside of the middleware."""
+    return JSONResponse(
+        {"error": "the lab is in trouble; ask its organiser"}, HTTPStatus.INTERNAL_SERVER_ERROR, HEADERS
+    )

@@ -1,0 +1,77 @@
+"""What the desk knows of one team, and the three things it does for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Any
+
+import boto3
+
+from grader.containment.judgement import SETTLE
+from grader.evidence.bundle import Evidence
+from grader.evidence.gather import TROUBLE, gather, unseen
+from grader.grade import grade
+from grader.report import Report
+from grader.sheet.parse import Sheet
+from grader.sheet.schema import read_sheet
+from grader.submissions import Submissions, merged
+from scenario.stage import Stage
+from scenario.workshop import tasks
+
+MIN_TOKEN = 22  # characters: 128 bits as base64url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskTeam:
+    """One team as the desk serves it. The answer key and the grader's session stay on the desk's side.
+
+    `settle` is how long after the instance's end an event may still be missing; zero where the log is never late.
+    Raises ValueError for a token that could be guessed.
+    """
+
+    token: str = field(repr=False)  # what the team's requests bear
+    stage: Stage
+    session: Callable[[], boto3.Session]  # of the stage's GraderRole
+    key: Callable[[], Sheet]  # the perfect sheet
+    settle: timedelta = SETTLE
+    grading: Lock = field(default_factory=Lock, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.token) < MIN_TOKEN:
+            raise ValueError(f"the token of {self.stage.team} is shorter than {MIN_TOKEN} characters")
+
+    def about(self) -> dict[str, Any]:
+        """What a learner may know of the team's lab."""
+        stage = self.stage
+        return {
+            "team": stage.team,
+            "account_id": stage.account_id,
+            "region": stage.region,
+            "store": {"kind": stage.store_kind, "id": stage.store_id},
+            "tasks": [task.as_json() for task in tasks()],
+        }
+
+    def submit(self, body: bytes, submissions: Submissions) -> dict[str, Any]:
+        """Keep a sheet. Raises NotGradableError, and keeps nothing, where it is malformed."""
+        number = submissions.add_sheet(self.stage.team, read_sheet(body), datetime.now(UTC))
+        answered = merged(submissions.sheets(self.stage.team))
+        return {"submission": number, "answered": [task.id for task in tasks() if task.id in answered]}
+
+    def report(self, submissions: Submissions) -> Report:
+        """Grade now, and keep what was said. One grading of a team at a time."""
+        with self.grading:
+            evidence = self._gathered()
+            sheet = merged(submissions.sheets(self.stage.team))
+            report = grade(sheet, self.key(), evidence, tasks(), self.settle)
+            submissions.add_report(report, evidence.gathered_at)
+        return report
+
+    def _gathered(self) -> Evidence:
+        try:
+            session = self.session()
+        except TROUBLE as error:  # the grader could not become GraderRole
+            return unseen(self.stage, str(error))
+        return gather(session, self.stage)

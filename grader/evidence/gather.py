@@ -1,0 +1,90 @@
+"""Ask AWS once for all that grading looks at. Nothing else in the grader asks AWS.
+
+What AWS refuses, or does not answer after several tries, becomes a gap with its reason: a tool's trouble is never a
+learner's failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from grader.evidence import log, state
+from grader.evidence.bundle import SOURCES, Evidence, Resource
+from scenario.query import Lake, QueryError
+from scenario.stage import Stage
+
+PATIENCE = 300.0  # seconds that the one query may take
+
+_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=10, read_timeout=60)
+
+TROUBLE = (BotoCoreError, ClientError, QueryError)
+"""What asking AWS can raise."""
+
+Record = Mapping[str, Any]
+
+
+def gather(session: boto3.Session, stage: Stage, *, patience: float = PATIENCE) -> Evidence:
+    """The evidence of one stage, asked as its GraderRole.
+
+    The log is read first: an act that comes in between then shows in EC2 and not in the log, which is unknown, and
+    never the other way round. Raises nothing of botocore's: see `Evidence.gaps`.
+    """
+    gaps: dict[str, str] = {}
+    now = datetime.now(UTC)
+    ec2 = session.client("ec2", config=_CONFIG)
+    events = log.relevant(_records(session, stage, patience, gaps), stage)
+    instances = _ask(gaps, "instances", lambda: state.instances(ec2, stage))
+    compromised = next((i for i in instances if i["InstanceId"] == stage.instance_id), None)
+    volumes = log.volume_ids(stage, events, compromised)
+    imaged = any(event.name == "CreateImage" and event.succeeded for event in events)
+    return Evidence(
+        stage=stage,
+        gathered_at=now,
+        events=events,
+        instances=instances,
+        interfaces=_ask(gaps, "interfaces", lambda: state.interfaces(ec2, stage)),
+        volumes=_ask(gaps, "volumes", lambda: state.volumes(ec2, volumes)),
+        snapshots=_ask(gaps, "snapshots", lambda: state.snapshots(ec2, volumes)),
+        images=_ask(gaps, "images", lambda: state.images(ec2)) if imaged else (),
+        groups=_ask(gaps, "groups", lambda: state.groups(ec2, stage)),
+        gaps=gaps,
+    )
+
+
+def unseen(stage: Stage, reason: str) -> Evidence:
+    """The evidence where nothing could be asked."""
+    return Evidence(stage=stage, gathered_at=datetime.now(UTC), gaps=dict.fromkeys(SOURCES, reason))
+
+
+def _ask(gaps: dict[str, str], source: str, question: Callable[[], Iterable[Resource]]) -> tuple[Resource, ...]:
+    try:
+        return tuple(question())
+    except TROUBLE as error:
+        gaps[source] = str(error)
+        return ()
+
+
+def _records(session: boto3.Session, stage: Stage, patience: float, gaps: dict[str, str]) -> Sequence[Record]:
+    """The raw records, from the store, or from the event history where the store does not answer."""
+    refused = []
+    for source in (_from_store, _from_history):
+        try:
+            return source(session, stage, patience)
+        except TROUBLE as error:
+            refused.append(str(error))
+    gaps["events"] = "; ".join(refused)
+    return []
+
+
+def _from_store(session: boto3.Session, stage: Stage, patience: float) -> Sequence[Record]:
+    return log.records(Lake(session, patience=patience).run(log.statement(stage)))
+
+
+def _from_history(session: boto3.Session, stage: Stage, _patience: float) -> Sequence[Record]:
+    return log.history(session.client("cloudtrail", config=_CONFIG), stage)

@@ -1,0 +1,76 @@
+"""What EC2 shows of the stage now. Each source is one paged Describe call, but for the permissions of each snapshot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from grader.evidence.bundle import Resource
+from scenario.stage import Stage
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_ec2.type_defs import FilterTypeDef
+
+
+def instances(ec2: EC2Client, stage: Stage) -> tuple[Resource, ...]:
+    """The compromised instance and the bystanders, as far as EC2 still shows them."""
+    ids = [stage.instance_id, *stage.bystander_instance_ids]
+    pages = ec2.get_paginator("describe_instances").paginate(Filters=[_by("instance-id", ids)])
+    return _plain(i for page in pages for reservation in page["Reservations"] for i in reservation["Instances"])
+
+
+def interfaces(ec2: EC2Client, stage: Stage) -> tuple[Resource, ...]:
+    """Every network interface of the stage's VPC, with its groups, attached or not."""
+    pages = ec2.get_paginator("describe_network_interfaces").paginate(Filters=[_by("vpc-id", [stage.vpc_id])])
+    return _plain(interface for page in pages for interface in page["NetworkInterfaces"])
+
+
+def groups(ec2: EC2Client, stage: Stage) -> tuple[Resource, ...]:
+    """Every security group of the stage's VPC, with its rules."""
+    pages = ec2.get_paginator("describe_security_groups").paginate(Filters=[_by("vpc-id", [stage.vpc_id])])
+    return _plain(group for page in pages for group in page["SecurityGroups"])
+
+
+def volumes(ec2: EC2Client, ids: Sequence[str]) -> tuple[Resource, ...]:
+    """The volumes of these ids that still exist."""
+    pages = ec2.get_paginator("describe_volumes").paginate(Filters=[_by("volume-id", ids)])
+    return _plain(volume for page in pages for volume in page["Volumes"])
+
+
+def snapshots(ec2: EC2Client, ids: Sequence[str]) -> tuple[Resource, ...]:
+    """The account's own snapshots of these volumes, each with its `CreateVolumePermissions`."""
+    pages = ec2.get_paginator("describe_snapshots").paginate(OwnerIds=["self"], Filters=[_by("volume-id", ids)])
+    return _plain(
+        {**snapshot, "CreateVolumePermissions": _permissions(ec2, snapshot["SnapshotId"])}
+        for page in pages
+        for snapshot in page["Snapshots"]
+    )
+
+
+def images(ec2: EC2Client) -> tuple[Resource, ...]:
+    """The account's own machine images."""
+    pages = ec2.get_paginator("describe_images").paginate(Owners=["self"])
+    return _plain(image for page in pages for image in page["Images"])
+
+
+def _permissions(ec2: EC2Client, snapshot_id: str) -> Sequence[Mapping[str, Any]]:
+    answer = ec2.describe_snapshot_attribute(SnapshotId=snapshot_id, Attribute="createVolumePermission")
+    return answer["CreateVolumePermissions"]
+
+
+def _by(name: str, wanted: Sequence[str]) -> FilterTypeDef:
+    return {"Name": name, "Values": list(wanted)}
+
+
+def _plain(resources: Iterable[Mapping[str, Any]]) -> tuple[Resource, ...]:
+    """The same as JSON would give it back."""
+    return tuple(json.loads(json.dumps(resource, default=_iso)) for resource in resources)
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"EC2 never answers with a {type(value).__name__}")

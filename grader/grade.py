@@ -1,0 +1,42 @@
+"""Judge one team: its answers against the key, its containment by the evidence. Pure, and the same every time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from grader.containment.checks import CHECKS
+from grader.containment.judgement import SETTLE
+from grader.evidence.bundle import Evidence
+from grader.report import Finding, Report, Verdict
+from grader.sheet.compare import compare
+from grader.sheet.parse import Sheet
+from scenario.workshop import Task
+
+
+def grade(sheet: Sheet, key: Sheet, evidence: Evidence, tasks: Sequence[Task], settle: timedelta = SETTLE) -> Report:
+    """One finding for each task, in the tasks' order.
+
+    `key` is a perfect sheet. `settle` is how long after the instance's end an event may still be missing from the log
+    without being held against the learner; where every event is there at once, it is zero.
+    """
+    findings = (
+        compare(task.id, task.points, sheet, key, bucket=evidence.stage.drop_bucket)
+        if task.kind == "answer"
+        else contained(task, evidence, settle)
+        for task in tasks
+    )
+    return Report(team=evidence.stage.team, findings=tuple(findings))
+
+
+def contained(task: Task, evidence: Evidence, settle: timedelta = SETTLE) -> Finding:
+    """The finding of one containment goal."""
+    judged = CHECKS[task.id](evidence, settle)
+    return Finding(
+        id=task.id,
+        verdict=judged.verdict,
+        points=task.points if judged.verdict is Verdict.PASS else 0,
+        max=task.points,
+        message=judged.message,
+        evidence=judged.evidence,
+    )

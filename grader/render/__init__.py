@@ -1,0 +1,15 @@
+"""A report in the forms that people and programs read. Each renderer is a pure function from Report to text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from grader.render.document import as_json
+from grader.render.junit import as_junit
+from grader.render.text import as_text
+from grader.report import Report
+
+__all__ = ["RENDERERS", "as_json", "as_junit", "as_text"]
+
+RENDERERS: Mapping[str, Callable[[Report], str]] = {"text": as_text, "json": as_json, "junit": as_junit}
+"""Every form, by its name."""

@@ -1,0 +1,44 @@
+"""A report for a terminal, with colour where there is one, readable without."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from grader.report import Report, Verdict
+
+_MARKS = {Verdict.PASS: ("✓", "green"), Verdict.FAIL: ("✗", "red"), Verdict.UNKNOWN: ("?", "yellow")}
+
+
+def as_text(report: Report, *, width: int = 100, colour: bool = False) -> str:
+    """One line a finding, with its points and its sentence, then the score."""
+    text = StringIO()
+    console = Console(file=text, width=width, force_terminal=colour, no_color=not colour, legacy_windows=False)
+    console.print(_table(report))
+    console.print(Text(f"\n{report.team}: {_number(report.score)} of {report.max} points{_open(report)}", style="bold"))
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+
+
+def _table(report: Report) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column()
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
+    for finding in report.findings:
+        mark, colour = _MARKS[finding.verdict]
+        points = f"{_number(finding.points)}/{finding.max}"
+        table.add_row(Text(mark, style=colour), Text(finding.id), Text(points), Text(finding.message))
+    return table
+
+
+def _open(report: Report) -> str:
+    return f", {report.open} still open" if report.open else ""
+
+
+def _number(points: float) -> str:
+    """`15` for 15.0, `7.5` for 7.5."""
+    return f"{points:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,45 @@
+"""Where sheets and reports are kept: appended, never changed, in the order in which they came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from grader.report import Report
+from grader.sheet.parse import Sheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One sheet as it was handed in, valid by the schema."""
+
+    number: int  # rises by time, over all teams
+    team: str
+    at: datetime  # UTC
+    sheet: Sheet
+
+
+class Submissions(Protocol):
+    """Append-only and safe to share between threads; what a method has returned from is on disk."""
+
+    def add_sheet(self, team: str, sheet: Sheet, at: datetime) -> int:
+        """Keep a sheet; gives its number."""
+
+    def sheets(self, team: str) -> Sequence[Submission]:
+        """Every sheet of one team, the oldest first."""
+
+    def add_report(self, report: Report, at: datetime) -> int:
+        """Keep a report; gives its number."""
+
+    def reports(self, team: str) -> Sequence[Report]:
+        """Every report of one team, the oldest first."""
+
+
+def merged(submissions: Sequence[Submission]) -> Sheet:
+    """The sheet that counts: of each field the latest answer; a field left out keeps the earlier one."""
+    fields: dict[str, Any] = {}
+    for submission in submissions:
+        fields.update(submission.sheet)
+    return fields

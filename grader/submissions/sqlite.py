@@ -1,0 +1,100 @@
+"""The submission log in one SQLite file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any, Self
+
+from grader.report import Report
+from grader.sheet.parse import Sheet
+from grader.submissions.log import Submission
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS sheets (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, at TEXT NOT NULL, document TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS reports (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, at TEXT NOT NULL, document TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS sheets_by_team ON sheets (team, number);
+CREATE INDEX IF NOT EXISTS reports_by_team ON reports (team, number);
+CREATE TRIGGER IF NOT EXISTS sheets_stay BEFORE UPDATE ON sheets BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS sheets_last BEFORE DELETE ON sheets BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS reports_stay BEFORE UPDATE ON reports BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS reports_last BEFORE DELETE ON reports BEGIN SELECT RAISE(ABORT, 'append only'); END;
+"""
+
+BUSY = 30.0  # seconds that one process waits for another's write
+
+
+class SubmissionLog:
+    """`grader.submissions.log.Submissions` in `path`; several threads and several processes may share the file.
+
+    Raises sqlite3.Error where the file cannot be written, or is none of SQLite's.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.touch(mode=0o600, exist_ok=True)
+        self._lock = Lock()
+        self._connection = sqlite3.connect(path, timeout=BUSY, check_same_thread=False)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = FULL")  # acknowledged is on disk, also after a power cut
+        self._connection.executescript(_SCHEMA)
+
+    def add_sheet(self, team: str, sheet: Sheet, at: datetime) -> int:
+        """Keep a sheet; gives its number."""
+        return self._add("INSERT INTO sheets (team, at, document) VALUES (?, ?, ?)", team, at, sheet)
+
+    def sheets(self, team: str) -> Sequence[Submission]:
+        """Every sheet of one team, the oldest first."""
+        rows = self._all("SELECT number, team, at, document FROM sheets WHERE team = ? ORDER BY number", team)
+        return [
+            Submission(number=number, team=team, at=datetime.fromisoformat(at), sheet=json.loads(document))
+            for number, team, at, document in rows
+        ]
+
+    def add_report(self, report: Report, at: datetime) -> int:
+        """Keep a report; gives its number."""
+        return self._add("INSERT INTO reports (team, at, document) VALUES (?, ?, ?)", report.team, at, report.as_json())
+
+    def reports(self, team: str) -> Sequence[Report]:
+        """Every report of one team, the oldest first."""
+        rows = self._all("SELECT document FROM reports WHERE team = ? ORDER BY number", team)
+        return [Report.from_json(json.loads(document)) for (document,) in rows]
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path) -> Iterator[Self]:
+        """The log in `path`, made where there is none, closed after the block."""
+        log = cls(path)
+        try:
+            yield log
+        finally:
+            log.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._connection.close()
+
+    def _add(self, statement: str, team: str, at: datetime, document: Mapping[str, Any]) -> int:
+        text = json.dumps(document, ensure_ascii=False)
+        with self._writing() as connection:
+            number = connection.execute(statement, (team, at.isoformat(), text)).lastrowid
+        assert number is not None
+        return number
+
+    def _all(self, statement: str, team: str) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(statement, (team,)).fetchall()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._connection:  # SQLite's own context: commit, or roll back
+            yield self._connection
