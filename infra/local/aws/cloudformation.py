@@ -1,0 +1,102 @@
+"""CloudFormation with every mend: which classes moto makes its stacks, resources and answers of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any, Final
+
+import moto.cloudformation.urls
+from moto.cloudformation import models, parsing, responses
+from moto.cloudformation.exceptions import ValidationError
+from moto.cloudformation.models import CloudFormationBackend, Stack, cloudformation_backends
+from moto.cloudformation.parsing import resource_class_from_type as motos_class
+
+from infra.local.aws.custom_resource import CustomResource
+from infra.local.aws.ec2 import MendedInstance, MendedInterface
+from infra.local.aws.no_echo import MaskedAnswers
+from infra.local.aws.stack import ToldResource, ToldStack
+from infra.local.aws.template_address import TemplateAddressAssociation
+from infra.local.aws.template_bucket import TemplateBucket, TemplateBucketPolicy
+from infra.local.aws.template_event_data_store import TemplateEventDataStore
+
+RESOURCE_TYPES: Final[Mapping[str, type[Any]]] = {
+    "AWS::CloudFormation::CustomResource": CustomResource,
+    "AWS::CloudTrail::EventDataStore": TemplateEventDataStore,
+    "AWS::EC2::EIPAssociation": TemplateAddressAssociation,
+    "AWS::EC2::Instance": MendedInstance,
+    "AWS::EC2::NetworkInterface": MendedInterface,
+    "AWS::S3::Bucket": TemplateBucket,
+    "AWS::S3::BucketPolicy": TemplateBucketPolicy,
+}
+
+
+class MendedBackend(CloudFormationBackend):
+    """One account's CloudFormation in one region, with every mend."""
+
+    @property
+    def _url_module(self) -> ModuleType:
+        return moto.cloudformation.urls
+
+    def create_stack(self, *args: Any, **settings: Any) -> Stack:
+        """As moto's; exports are published once the stack stands."""
+        stack = super().create_stack(*args, **settings)
+        self.exports.update({export.name: export for export in stack.exports})
+        return stack
+
+    def delete_stack(self, name_or_stack_id: str) -> None:
+        """Delete a stack, or keep it as DELETE_FAILED; one that is not there is no error.
+
+        Raises ValidationError for a protected stack.
+        """
+        for stack in list(self.stacks.values()):
+            if name_or_stack_id in (stack.name, stack.stack_id):
+                self._delete(stack)
+
+    def execute_change_set(self, change_set_name: str, stack_name: str | None = None) -> None:
+        """As moto's; a new stack is created the way CreateStack does it."""
+        change_set = self.describe_change_set(change_set_name)
+        assert change_set is not None, "describe_change_set raises where there is none"
+        if change_set.change_set_type != "CREATE":
+            return super().execute_change_set(change_set_name, stack_name)
+        stack = change_set.stack
+        stack.template, stack.parameters = change_set.template, change_set.parameters
+        stack._parse_template()
+        stack.resource_map = stack._create_resource_map()
+        stack.output_map = stack._create_output_map()
+        stack._add_stack_event("CREATE_IN_PROGRESS", resource_status_reason="User Initiated")
+        change_set.execution_status = "EXECUTE_COMPLETE"
+        stack.create_resources()
+        self.exports.update({export.name: export for export in stack.exports})
+        return None
+
+    def _delete(self, stack: Stack) -> None:
+        if stack.enable_termination_protection:
+            raise ValidationError(
+                message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
+            )
+        for export in stack.exports:
+            self.exports.pop(export.name, None)
+        stack.delete()
+        if stack.status == "DELETE_COMPLETE":
+            self.deleted_stacks[stack.stack_id] = self.stacks.pop(stack.stack_id)
+
+
+def resource_class(resource_type: str) -> type[Any]:
+    """The class that makes resources of a type: ours where we have one, else moto's."""
+    if resource_type.startswith("Custom::"):
+        return CustomResource
+    return RESOURCE_TYPES.get(resource_type) or motos_class(resource_type)
+
+
+def mend() -> None:
+    """Have moto build CloudFormation from the classes above. What it held there until now is forgotten."""
+    for module, name, ours in (
+        (parsing, "resource_class_from_type", resource_class),
+        (models, "Stack", ToldStack),
+        (responses, "StackResourceDTO", ToldResource),
+    ):
+        setattr(module, name, ours)
+    moto.cloudformation.urls.url_paths["{0}/$"] = MaskedAnswers.dispatch
+    cloudformation_backends.backend = MendedBackend
+    cloudformation_backends.clear()

@@ -1,0 +1,56 @@
+"""EC2 with every mend: which classes moto makes its backends, instances and answers of, and their precedence."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import moto.ec2.urls
+from moto.ec2.models import EC2Backend, amis, ec2_backends, elastic_block_store, elastic_network_interfaces, instances
+from moto.ec2.responses import EC2Response
+
+from infra.local.aws.groups import GroupedInstance, GroupedInterface, Groups
+from infra.local.aws.instance_images import InstanceImages
+from infra.local.aws.interfaces import Interfaces
+from infra.local.aws.public_images import FewImages, PublicImage
+from infra.local.aws.root_volume import RootVolumes, UnstatedDevices
+from infra.local.aws.snapshots import Snapshots, TimedSnapshot
+from infra.local.aws.template_instance import TemplateInstance
+from infra.local.aws.template_interface import TemplateInterface
+from infra.local.aws.terminated import MortalInstance, Terminated, TerminatedAnswer
+from infra.local.aws.vpcs import Vpcs
+
+
+class MendedInstance(TemplateInstance, MortalInstance, GroupedInstance):
+    """An instance with every mend."""
+
+
+class MendedInterface(TemplateInterface, GroupedInterface):
+    """An interface with every mend."""
+
+
+class MendedBackend(
+    Terminated, Groups, Vpcs, Interfaces, RootVolumes, InstanceImages, Snapshots, FewImages, EC2Backend
+):
+    """One account's EC2 in one region, with every mend."""
+
+    @property
+    def _url_module(self) -> ModuleType:
+        return moto.ec2.urls
+
+
+class MendedResponse(TerminatedAnswer, UnstatedDevices, EC2Response):
+    """What EC2 answers, with every mend."""
+
+
+def mend() -> None:
+    """Have moto build EC2 from the classes above. What it held in EC2 until now is forgotten."""
+    for module, name, ours in (
+        (instances, "Instance", MendedInstance),
+        (elastic_network_interfaces, "NetworkInterface", MendedInterface),
+        (elastic_block_store, "Snapshot", TimedSnapshot),
+        (amis, "Ami", PublicImage),
+    ):
+        setattr(module, name, ours)
+    moto.ec2.urls.url_paths["{0}/"] = MendedResponse.dispatch
+    ec2_backends.backend = MendedBackend
+    ec2_backends.clear()

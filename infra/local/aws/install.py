@@ -1,0 +1,36 @@
+"""Teaching moto: every mend, in one order, once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Final
+
+from infra.local.aws import bucket_policy, cloudformation, ec2, intrinsics, ssm
+from infra.local.aws.settings import Settings, use
+from infra.local.lake.lake import Lake
+
+MENDS: Final[tuple[Callable[[], None], ...]] = (
+    ec2.mend,
+    ssm.mend,
+    bucket_policy.mend,
+    intrinsics.mend,
+    cloudformation.mend,
+)
+
+_lock = Lock()
+_taught: list[Callable[[], None]] = []
+
+
+def install(*, lake: Lake | None = None, endpoint_url: str | None = None, snapshot_seconds: float = 0.0) -> None:
+    """Mend moto in this process, and say which lake and endpoint its parts are to use from now on.
+
+    Call it before the first request; what moto held until then in the mended services is forgotten. Later calls only
+    replace the settings: all accounts of a process share them.
+    """
+    use(Settings(lake=lake, endpoint_url=endpoint_url, snapshot_seconds=snapshot_seconds))
+    with _lock:
+        for mend in MENDS:
+            if mend not in _taught:
+                mend()
+                _taught.append(mend)

@@ -1,0 +1,143 @@
+"""A stack that tells its story and cleans up after itself.
+
+AWS: a stack that cannot be created is rolled back, and CreateStack has long answered; DeleteStack keeps a stack as
+DELETE_FAILED when something could not be deleted, and may be tried again; outputs exist once the stack stands; NoEcho
+parameters are asterisks; a resource is shown with its own status and time.
+Bare moto: a failure raises from CreateStack and leaves everything behind; a stack whose deletion failed is forgotten;
+NoEcho values are shown; every resource has the stack's status, at a moment of the year 2010.
+Here creation and deletion are over before the call is answered: a waiter finds them done.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+from moto.cloudformation.models import Event, Stack
+from moto.cloudformation.parsing import Export, ResourceMap
+from moto.cloudformation.responses import StackResourceDTO
+
+from infra.local.aws import parameters
+from infra.local.aws.failure import ResourceFailedError
+from infra.local.aws.resources import Resources
+
+STANDING: Final = ("CREATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE")
+
+
+class ToldStack(Stack):
+    """A stack with an event for all that happens to it."""
+
+    status_reason: str | None = None
+
+    @staticmethod
+    def parse_template(template: str) -> dict[str, Any]:
+        """As moto's; a JSON template, which is YAML too, is read fifty times as fast by the JSON parser."""
+        return json.loads(template) if template.lstrip().startswith("{") else Stack.parse_template(template)
+
+    @property
+    def parameter_list(self) -> list[dict[str, Any]]:
+        """The parameters as DescribeStacks shows them."""
+        shown = parameters.masked(self.template_dict, self.resource_map.resolved_parameters)
+        return [{"ParameterKey": name, "ParameterValue": value} for name, value in shown.items()]
+
+    @property
+    def stack_resources(self) -> Iterable[Any]:
+        """The resources that are there."""
+        return [self.resource_map[key] for key in self.resources.made()]
+
+    @property
+    def outputs(self) -> list[dict[str, Any]] | None:
+        """The outputs, once the stack stands."""
+        return super().outputs if self.status in STANDING else None
+
+    @property
+    def exports(self) -> list[Export]:
+        """The exports, once the stack stands."""
+        return super().exports if self.status in STANDING else []
+
+    @property
+    def resources(self) -> Resources:
+        """The resource map, which is always one of ours."""
+        assert isinstance(self.resource_map, Resources)
+        return self.resource_map
+
+    def last_event(self, logical_id: str) -> Event | None:
+        """The newest event of a resource."""
+        return next((event for event in reversed(self.events) if event.logical_resource_id == logical_id), None)
+
+    def create_resources(self) -> None:
+        """Make everything, or roll back."""
+        self._move("CREATE_IN_PROGRESS", told=False)
+        try:
+            self.resource_map.create(self.template_dict)
+        except ResourceFailedError as error:
+            self._roll_back(str(error))
+        else:
+            self._move("CREATE_COMPLETE")
+
+    def delete(self) -> None:
+        """Delete everything, or say in the status what could not be deleted."""
+        self._move("DELETE_IN_PROGRESS", "User Initiated")
+        try:
+            self.resource_map.delete()
+        except ResourceFailedError as error:
+            self._move("DELETE_FAILED", f"The following resource(s) failed to delete: [{error}]. ")
+        else:
+            self._move("DELETE_COMPLETE")
+
+    def _roll_back(self, culprit: str) -> None:
+        cause = f"The following resource(s) failed to create: [{culprit}]. Rollback requested by user."
+        self._move("ROLLBACK_IN_PROGRESS", cause)
+        try:
+            self.resource_map.delete()
+        except ResourceFailedError as error:
+            self._move("ROLLBACK_FAILED", f"The following resource(s) failed to delete: [{error}]. ")
+        else:
+            self._move("ROLLBACK_COMPLETE")
+
+    def _move(self, status: str, why: str | None = None, *, told: bool = True) -> None:
+        self.status, self.status_reason = status, why
+        if told:
+            self._add_stack_event(status, why)
+
+    def _create_resource_map(self) -> ResourceMap:
+        resource_map = Resources(
+            self._report,
+            stack_id=self.stack_id,
+            stack_name=self.name,
+            parameters=self.parameters,
+            tags=self.tags,
+            account_id=self.account_id,
+            region_name=self.region_name,
+            template=self.template_dict,
+            cross_stack_resources=self.cross_stack_resources,
+        )
+        resource_map.load()
+        return resource_map
+
+    def _report(self, logical_id: str, status: str, physical_id: str, why: str | None) -> None:
+        event = Event(
+            stack_id=self.stack_id,
+            stack_name=self.name,
+            logical_resource_id=logical_id,
+            physical_resource_id=physical_id,
+            resource_type=self.template_dict["Resources"][logical_id]["Type"],
+            resource_status=status,
+            resource_status_reason=why,
+            resource_properties=None,
+        )
+        self.events.append(event)
+
+
+class ToldResource(StackResourceDTO):
+    """A resource as DescribeStackResource and DescribeStackResources show it."""
+
+    def __init__(self, stack: ToldStack, resource: Any) -> None:
+        super().__init__(stack, resource)
+        event = stack.last_event(resource.logical_resource_id)
+        if event:
+            self.timestamp = event.timestamp  # type: ignore[assignment]  # moto has a text there
+            self.last_updated_timestamp = event.timestamp
+            self.resource_status = event.resource_status
+            self.resource_status_reason = event.resource_status_reason
