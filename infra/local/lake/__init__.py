@@ -1,0 +1,6 @@
+"""CloudTrail Lake on DuckDB."""
+
+from infra.local.lake.lake import Lake
+from infra.local.lake.store import EventDataStore
+
+__all__ = ["EventDataStore", "Lake"]

@@ -1,0 +1,297 @@
+"""The CloudTrail API of event data stores, their queries and the event history; trails stay moto's.
+
+https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from infra.local.call import AwsError, Call
+from infra.local.lake.history import ATTRIBUTES, Lookup, lookup
+from infra.local.lake.lake import Lake, inactive
+from infra.local.lake.queries import FINISHED, Queries, Query
+from infra.local.lake.selectors import MANAGEMENT
+from infra.local.lake.store import PENDING_DELETION, STOPPED, EventDataStore
+
+Handler = Callable[[Call], Mapping[str, Any]]
+Page = tuple[list[Any], str | None]
+
+HISTORY = timedelta(days=90)
+MOST_LOOKED_UP = 50
+MOST_RESULTS = 1_000
+STATUSES = {"QUEUED", "RUNNING", "FINISHED", "FAILED", "CANCELLED", "TIMED_OUT"}
+RETENTION_DAYS = {"EXTENDABLE_RETENTION_PRICING": (366, 3653), "FIXED_RETENTION_PRICING": (2557, 2557)}
+LEAST_RETENTION_DAYS = 7
+
+# Parameters of Create- and UpdateEventDataStore, and the fields of a store.
+SETTINGS: Mapping[str, str] = {
+    "Name": "name",
+    "AdvancedEventSelectors": "selectors",
+    "MultiRegionEnabled": "multi_region",
+    "OrganizationEnabled": "organization",
+    "RetentionPeriod": "retention_days",
+    "TerminationProtectionEnabled": "termination_protection",
+    "BillingMode": "billing_mode",
+}
+
+
+def handlers(
+    lake: Lake, before_query: Callable[[], None], queries: Queries | None = None
+) -> dict[tuple[str, str], Handler]:
+    """What the endpoint answers itself, by (service, operation).
+
+    `before_query` is called before anything is read from the lake; it returns once every call that was answered
+    before it has been delivered. `queries` is for limits other than the usual ones.
+    """
+    api = _CloudTrail(lake=lake, queries=queries or Queries(lake), before_query=before_query)
+    return {
+        ("cloudtrail", "CreateEventDataStore"): api.create_store,
+        ("cloudtrail", "GetEventDataStore"): api.get_store,
+        ("cloudtrail", "ListEventDataStores"): api.list_stores,
+        ("cloudtrail", "UpdateEventDataStore"): api.update_store,
+        ("cloudtrail", "DeleteEventDataStore"): api.delete_store,
+        ("cloudtrail", "RestoreEventDataStore"): api.restore_store,
+        ("cloudtrail", "StartQuery"): api.start_query,
+        ("cloudtrail", "DescribeQuery"): api.describe_query,
+        ("cloudtrail", "GetQueryResults"): api.get_query_results,
+        ("cloudtrail", "CancelQuery"): api.cancel_query,
+        ("cloudtrail", "ListQueries"): api.list_queries,
+        ("cloudtrail", "LookupEvents"): api.lookup_events,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CloudTrail:
+    lake: Lake
+    queries: Queries
+    before_query: Callable[[], None]
+
+    def create_store(self, call: Call) -> Mapping[str, Any]:
+        settings = _settings(call)
+        store = self.lake.create_store(
+            **{"selectors": MANAGEMENT, **settings},
+            account_id=call.caller.account_id,
+            region=call.region,
+            ingestion=call.parameters.get("StartIngestion", True),
+            tags=call.parameters.get("TagsList", ()),
+            created=call.time,
+        )
+        return {**_shown(store), "TagsList": list(store.tags)}
+
+    def get_store(self, call: Call) -> Mapping[str, Any]:
+        return {**_shown(self._store(call)), "FederationStatus": "DISABLED"}
+
+    def list_stores(self, call: Call) -> Mapping[str, Any]:
+        stores = self.lake.stores(call.caller.account_id, call.region)
+        page, token = _page([_summary(store) for store in stores], call, "MaxResults", MOST_RESULTS)
+        return _present({"EventDataStores": page, "NextToken": token})
+
+    def update_store(self, call: Call) -> Mapping[str, Any]:
+        store = self._store(call)
+        if store.status == PENDING_DELETION:
+            raise inactive()
+        return _shown(self.lake.change_store(store, updated=call.time, **_settings(call)))
+
+    def delete_store(self, call: Call) -> Mapping[str, Any]:
+        self.lake.delete_store(call.caller.account_id, call.region, call.parameters["EventDataStore"])
+        return {}
+
+    def restore_store(self, call: Call) -> Mapping[str, Any]:
+        store = self._store(call)
+        if store.status != PENDING_DELETION:
+            raise AwsError(
+                "InvalidEventDataStoreStatusException", "The event data store is not in a status that allows this."
+            )
+        return _shown(self.lake.change_store(store, updated=call.time, status=STOPPED))
+
+    def start_query(self, call: Call) -> Mapping[str, Any]:
+        statement = call.parameters.get("QueryStatement")
+        if not statement or call.parameters.get("QueryAlias"):
+            raise _parameter("A query is started from a QueryStatement; QueryAlias is for dashboards only.")
+        self.before_query()
+        query = self.queries.start(
+            call.caller.account_id,
+            call.region,
+            statement,
+            created=call.time,
+            delivery_uri=call.parameters.get("DeliveryS3Uri"),
+        )
+        return {"QueryId": query.id}
+
+    def describe_query(self, call: Call) -> Mapping[str, Any]:
+        query = self._query(call)
+        return _present(
+            {
+                "QueryId": query.id,
+                "QueryString": query.statement,
+                "QueryStatus": query.status,
+                "QueryStatistics": {
+                    "EventsMatched": query.results.count,
+                    "EventsScanned": query.events_scanned,
+                    "BytesScanned": query.bytes_scanned,
+                    "ExecutionTimeInMillis": query.milliseconds,
+                    "CreationTime": query.created,
+                },
+                "ErrorMessage": query.error,
+                "DeliveryS3Uri": query.delivery_uri,
+            }
+        )
+
+    def get_query_results(self, call: Call) -> Mapping[str, Any]:
+        query = self._query(call)
+        size = _size(call, "MaxQueryResults", MOST_RESULTS)
+        start = _offset(call.parameters.get("NextToken"), query.id)
+        rows = query.results.page(start, size) if query.status == FINISHED else []
+        rest = start + len(rows) < query.results.count
+        return _present(
+            {
+                "QueryStatus": query.status,
+                "QueryStatistics": {
+                    "ResultsCount": len(rows),
+                    "TotalResultsCount": query.results.count,
+                    "BytesScanned": query.bytes_scanned,
+                },
+                "QueryResultRows": rows,
+                "NextToken": _token(query.id, start + len(rows)) if rows and rest else None,
+                "ErrorMessage": query.error,
+            }
+        )
+
+    def cancel_query(self, call: Call) -> Mapping[str, Any]:
+        query = self.queries.cancel(call.caller.account_id, call.parameters["QueryId"])
+        return {"QueryId": query.id, "QueryStatus": "CANCELLED"}
+
+    def list_queries(self, call: Call) -> Mapping[str, Any]:
+        store = self._store(call)
+        if store.status == PENDING_DELETION:
+            raise inactive()
+        wanted = call.parameters.get("QueryStatus")
+        if wanted is not None and wanted not in STATUSES:
+            raise AwsError("InvalidQueryStatusException", "The query status is not valid for the operation.")
+        start, end = _times(call, "InvalidDateRangeException", default_start=datetime.min.replace(tzinfo=UTC))
+        found = [
+            {"QueryId": query.id, "QueryStatus": query.status, "CreationTime": query.created}
+            for query in self.queries.of_store(store)
+            if start <= query.created <= end and wanted in (None, query.status)
+        ]
+        page, token = _page(found, call, "MaxResults", MOST_RESULTS)
+        return _present({"Queries": page, "NextToken": token})
+
+    def lookup_events(self, call: Call) -> Mapping[str, Any]:
+        attributes = call.parameters.get("LookupAttributes") or []
+        if len(attributes) > 1 or any(a["AttributeKey"] not in ATTRIBUTES for a in attributes):
+            raise AwsError("InvalidLookupAttributesException", "LookupEvents takes one lookup attribute that it knows.")
+        size = _size(call, "MaxResults", MOST_LOOKED_UP)
+        oldest = call.time - HISTORY
+        start, end = _times(call, "InvalidTimeRangeException", default_start=oldest)
+        if call.parameters.get("EventCategory") == "insight":
+            return {"Events": []}
+        self.before_query()
+        wanted = Lookup(
+            account_id=call.caller.account_id,
+            region=call.region,
+            start=max(start, oldest),
+            end=end,
+            attribute=(attributes[0]["AttributeKey"], attributes[0]["AttributeValue"]) if attributes else None,
+        )
+        events, token = lookup(self.lake, wanted, most=size, token=call.parameters.get("NextToken"))
+        return _present({"Events": events, "NextToken": token})
+
+    def _store(self, call: Call) -> EventDataStore:
+        return self.lake.store(call.caller.account_id, call.region, call.parameters["EventDataStore"])
+
+    def _query(self, call: Call) -> Query:
+        query_id = call.parameters.get("QueryId")
+        if not query_id:
+            raise _parameter("A QueryId is required.")
+        query = self.queries.get(call.caller.account_id, query_id)
+        if any(self.lake.store(s.account_id, s.region, s.id).status == PENDING_DELETION for s in query.stores):
+            raise inactive()
+        return query
+
+
+def _settings(call: Call) -> dict[str, Any]:
+    given = {SETTINGS[name]: value for name, value in call.parameters.items() if name in SETTINGS}
+    least, most = LEAST_RETENTION_DAYS, RETENTION_DAYS[given.get("billing_mode", "EXTENDABLE_RETENTION_PRICING")][1]
+    if not least <= given.get("retention_days", least) <= most:
+        raise _parameter(f"RetentionPeriod has to be between {least} and {most} days.")
+    if "name" in given and not re.fullmatch(r"[a-zA-Z0-9._\-]{3,128}", given["name"]):
+        raise _parameter("Name has 3 to 128 letters, digits, dots, hyphens and underscores.")
+    return given
+
+
+def _summary(store: EventDataStore) -> dict[str, Any]:
+    return {"EventDataStoreArn": store.arn, "Name": store.name}
+
+
+def _shown(store: EventDataStore) -> dict[str, Any]:
+    return {
+        "EventDataStoreArn": store.arn,
+        "Name": store.name,
+        "Status": store.status,
+        "AdvancedEventSelectors": [dict(selector) for selector in store.selectors],
+        "MultiRegionEnabled": store.multi_region,
+        "OrganizationEnabled": store.organization,
+        "RetentionPeriod": store.retention_days,
+        "TerminationProtectionEnabled": store.termination_protection,
+        "CreatedTimestamp": store.created,
+        "UpdatedTimestamp": store.updated,
+        "BillingMode": store.billing_mode,
+    }
+
+
+def _page(items: list[Any], call: Call, name: str, most: int) -> Page:
+    size, start = _size(call, name, most), _offset(call.parameters.get("NextToken"), call.operation)
+    end = start + size
+    return items[start:end], _token(call.operation, end) if end < len(items) else None
+
+
+def _size(call: Call, name: str, most: int) -> int:
+    size: int = call.parameters.get(name, most)
+    if not 1 <= size <= most:
+        raise AwsError("InvalidMaxResultsException", f"{name} has to be between 1 and {most}.")
+    return size
+
+
+def _times(call: Call, code: str, *, default_start: datetime) -> tuple[datetime, datetime]:
+    start: datetime = call.parameters.get("StartTime") or default_start
+    end: datetime = call.parameters.get("EndTime") or call.time
+    start, end = (moment if moment.tzinfo else moment.replace(tzinfo=UTC) for moment in (start, end))
+    if start > end:
+        raise AwsError(code, "The start of the time range is after its end.")
+    return start, end
+
+
+def _token(subject: str, offset: int) -> str:
+    return base64.urlsafe_b64encode(f"{subject}:{offset}".encode()).decode()
+
+
+def _offset(token: str | None, subject: str) -> int:
+    if token is None:
+        return 0
+    try:
+        owner, _, offset = base64.urlsafe_b64decode(token).decode().rpartition(":")
+        place = int(offset)
+    except ValueError as error:
+        raise _bad_token() from error
+    if owner != subject or place < 0:
+        raise _bad_token()
+    return place
+
+
+def _bad_token() -> AwsError:
+    return AwsError("InvalidNextTokenException", "A token that is not valid, or that was used with other parameters.")
+
+
+def _parameter(message: str) -> AwsError:
+    return AwsError("InvalidParameterException", message)
+
+
+def _present(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

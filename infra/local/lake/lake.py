@@ -1,0 +1,208 @@
+"""The event data stores of all accounts of one local AWS: what they hold and who may ask them."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from infra.local.call import AwsError
+from infra.local.lake import selectors as event_selectors
+from infra.local.lake.database import Database
+from infra.local.lake.store import ENABLED, PENDING_DELETION, STOPPED, EventDataStore
+
+MOST_STORES = 10  # in one account and region, those pending deletion included
+MOST_BITS = 64  # in one account: the width of an event's mask
+
+
+class Lake:
+    """All event data stores and event histories. Every method may be called from any thread.
+
+    `path` is a new database file; without one everything stays in memory. `memory_limit` is DuckDB's, for events and
+    running queries together; a query that needs more fails alone.
+    """
+
+    def __init__(self, path: Path | None = None, *, memory_limit: str = "400MB", threads: int = 2) -> None:
+        self.database = Database(path, memory_limit=memory_limit, threads=threads)
+        self._closing = ExitStack()
+        self._closing.callback(self.database.close)
+        self._lock = threading.Lock()
+        self._stores: dict[str, list[EventDataStore]] = defaultdict(list)  # by account, in order of creation
+        self._histories: set[str] = set()
+        self._counts: Counter[str] = Counter()  # events by store
+        self._next_seq = 1
+
+    def close(self) -> None:
+        """Stop every query, and forget everything that is not in a file."""
+        self._closing.close()
+
+    def before_close(self, callback: Callable[[], None]) -> None:
+        """Call this when the lake is closed, before its database is."""
+        self._closing.callback(callback)
+
+    def create_store(
+        self,
+        *,
+        account_id: str,
+        region: str,
+        name: str,
+        selectors: Sequence[event_selectors.Selector] = event_selectors.MANAGEMENT,
+        retention_days: int = 366,
+        multi_region: bool = True,
+        organization: bool = False,
+        termination_protection: bool = True,
+        billing_mode: str = "EXTENDABLE_RETENTION_PRICING",
+        ingestion: bool = True,
+        tags: Sequence[Mapping[str, str]] = (),
+        created: datetime | None = None,
+    ) -> EventDataStore:
+        """Create an event data store, which holds what is delivered from now on.
+
+        `created` is the lab's time, now by default. Raises AwsError: InvalidEventSelectorsException,
+        EventDataStoreAlreadyExistsException (the name), EventDataStoreMaxLimitExceededException.
+        """
+        event_selectors.check(selectors)
+        moment = created or datetime.now(UTC)
+        with self._lock:
+            self._check_room(account_id, region, name)
+            store = EventDataStore(
+                id=str(uuid.uuid4()),
+                account_id=account_id,
+                region=region,
+                name=name,
+                selectors=tuple(selectors),
+                retention_days=retention_days,
+                multi_region=multi_region,
+                organization=organization,
+                termination_protection=termination_protection,
+                billing_mode=billing_mode,
+                tags=tuple(tags),
+                created=moment,
+                updated=moment,
+                status=ENABLED if ingestion else STOPPED,
+                bit=len(self._stores[account_id]),
+            )
+            self.database.create_store(account_id, store.id, store.bit)
+            self._stores[account_id].append(store)
+        return store
+
+    def store(self, account_id: str, region: str, id_or_arn: str) -> EventDataStore:
+        """The account's store of this id or ARN. Raises AwsError EventDataStoreNotFoundException."""
+        store_id = id_or_arn.rpartition("/")[2].lower()
+        for store in self.stores(account_id, region):
+            if store_id == store.id and id_or_arn in (store.arn, id_or_arn.rpartition("/")[2]):
+                return store
+        raise AwsError("EventDataStoreNotFoundException", "The specified event data store was not found.")
+
+    def stores(self, account_id: str, region: str) -> list[EventDataStore]:
+        """The account's stores in a region, oldest first, those pending deletion included."""
+        return [store for store in self._stores.get(account_id, ()) if store.region == region]
+
+    def change_store(self, store: EventDataStore, **changes: Any) -> EventDataStore:
+        """Replace fields of a store; selectors apply to what is delivered from now on."""
+        event_selectors.check(changes.get("selectors", ()))
+        changed = replace(store, updated=changes.pop("updated", datetime.now(UTC)), **changes)
+        with self._lock:
+            self._stores[store.account_id][store.bit] = changed
+        return changed
+
+    def delete_store(self, account_id: str, region: str, id_or_arn: str) -> None:
+        """Put a store into PENDING_DELETION, where nothing can be asked of it and it still counts.
+
+        Raises AwsError: EventDataStoreNotFoundException, EventDataStoreTerminationProtectedException,
+        InactiveEventDataStoreException (already pending).
+        """
+        store = self.store(account_id, region, id_or_arn)
+        if store.status == PENDING_DELETION:
+            raise inactive()
+        if store.termination_protection:
+            raise AwsError(
+                "EventDataStoreTerminationProtectedException",
+                "The event data store cannot be deleted because termination protection is enabled for it.",
+            )
+        self.change_store(store, status=PENDING_DELETION)
+
+    def deliver(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Add CloudTrail records, each to its account's event history and to every store that takes it."""
+        with self._lock:
+            rows = [row for record in records if (row := self._row(record))]
+            if rows:
+                self.database.insert_events(rows)
+
+    def history(self, account_id: str) -> str:
+        """The view of the account's management events."""
+        with self._lock:
+            if account_id not in self._histories:
+                self.database.create_history(account_id)
+                self._histories.add(account_id)
+        return f'lake.history."{account_id}"'
+
+    def load_background(
+        self,
+        account_id: str,
+        templates: Sequence[Mapping[str, Any]],
+        *,
+        salt: str,
+        fill: str,
+        parameters: Sequence[Any],
+    ) -> int:
+        """Add background events, also to stores that were created after them; returns how many.
+
+        `templates` are records with the marks of `database` where events differ. `fill` is a query that gives
+        (template's place in `templates`, time, number of the event) rows; numbers start at 0.
+        """
+        with self._lock:
+            stores = self._stores[account_id]
+            rows = [
+                {
+                    "id": place,
+                    "account": account_id,
+                    "stores": mask(store for store in stores if store.takes(record, ever=True)),
+                    "salt": salt,
+                    "record": record,
+                }
+                for place, record in enumerate(templates)
+            ]
+            count = self.database.load_background(rows, fill, parameters)
+            for store in stores:
+                self._counts[store.id] += self.database.count(store.bit, account_id)
+            return count
+
+    def count(self, store: EventDataStore) -> int:
+        """How many events a store holds."""
+        return self._counts[store.id]
+
+    def _check_room(self, account_id: str, region: str, name: str) -> None:
+        stores = self.stores(account_id, region)
+        if any(store.name == name and store.status != PENDING_DELETION for store in stores):
+            raise AwsError("EventDataStoreAlreadyExistsException", "An event data store with that name already exists.")
+        if len(stores) >= MOST_STORES or len(self._stores[account_id]) >= MOST_BITS:
+            raise AwsError(
+                "EventDataStoreMaxLimitExceededException",
+                f"The account already has the maximum of {MOST_STORES} event data stores in this Region.",
+            )
+
+    def _row(self, record: Mapping[str, Any]) -> dict[str, Any] | None:
+        account_id = record["recipientAccountId"]
+        stores = [store for store in self._stores.get(account_id, ()) if store.takes(record)]
+        if not stores and not record.get("managementEvent"):
+            return None
+        self._counts.update(store.id for store in stores)
+        self._next_seq += 1
+        return {"account": account_id, "stores": mask(stores), "seq": self._next_seq, "record": record}
+
+
+def mask(stores: Iterable[EventDataStore]) -> int:
+    """The bits of these stores, as an event carries them."""
+    return sum(1 << store.bit for store in stores)
+
+
+def inactive() -> AwsError:
+    """What is asked of a store that is pending deletion."""
+    return AwsError("InactiveEventDataStoreException", "The event data store is inactive.")

@@ -1,0 +1,220 @@
+"""Queries of event data stores: started, run on a few threads, kept with their results."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import duckdb
+
+from infra.local.call import AwsError
+from infra.local.lake.lake import Lake, inactive
+from infra.local.lake.results import CHUNK, Results
+from infra.local.lake.sql import invalid, translate
+from infra.local.lake.store import PENDING_DELETION, EventDataStore
+
+MOST_CONCURRENT = 10  # in one account
+MOST_KEPT = 1_000  # of one account
+LONGEST_STATEMENT = 10_000  # characters
+EVENT_BYTES = 1_500  # of an average event: BytesScanned is an estimate
+
+QUEUED, RUNNING, FINISHED, FAILED = "QUEUED", "RUNNING", "FINISHED", "FAILED"
+CANCELLED, TIMED_OUT = "CANCELLED", "TIMED_OUT"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Query:
+    """One query. `status` only moves on; once `done` is set nothing changes any more."""
+
+    id: str  # a UUID
+    account_id: str
+    region: str
+    statement: str  # as it was sent
+    sql: str  # DuckDB's
+    stores: Sequence[EventDataStore]
+    created: datetime
+    events_scanned: int
+    cursor: duckdb.DuckDBPyConnection
+    delivery_uri: str | None = None
+    status: str = QUEUED
+    error: str | None = None
+    milliseconds: int = 0
+    results: Results = field(default_factory=lambda: Results(()))
+    done: threading.Event = field(default_factory=threading.Event)
+    stopped: str | None = None  # CANCELLED or TIMED_OUT, once somebody has asked for it
+
+    @property
+    def bytes_scanned(self) -> int:
+        """An estimate."""
+        return self.events_scanned * EVENT_BYTES
+
+
+class Queries:
+    """All queries of all accounts on one lake.
+
+    `patience` is how long a start waits for the end, so that the first poll of a quick query finds it finished;
+    `timeout` and `most_rows` are the limits of one query. Times are in seconds.
+    """
+
+    def __init__(
+        self, lake: Lake, *, workers: int = 8, patience: float = 0.05, timeout: float = 60.0, most_rows: int = 100_000
+    ) -> None:
+        self._lake = lake
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="lake-query")
+        self._patience = patience
+        self._timeout = timeout
+        self._most_rows = most_rows
+        self._lock = threading.Lock()
+        self._queries: dict[str, dict[str, Query]] = defaultdict(dict)  # by account and id, oldest first
+        lake.before_close(self.close)
+
+    def close(self) -> None:
+        """Stop what runs."""
+        for query in [query for queries in self._queries.values() for query in queries.values()]:
+            self._stop(query, CANCELLED)
+        self._pool.shutdown(cancel_futures=True)
+
+    def start(
+        self, account_id: str, region: str, statement: str, *, created: datetime, delivery_uri: str | None = None
+    ) -> Query:
+        """Start a query of the account's stores in the region.
+
+        Raises AwsError: InvalidQueryStatementException (too long, not one SELECT, unknown columns ...),
+        EventDataStoreNotFoundException, InactiveEventDataStoreException, MaxConcurrentQueriesException.
+        """
+        if len(statement) > LONGEST_STATEMENT:
+            raise invalid(f"The query is longer than {LONGEST_STATEMENT} characters")
+        translation = translate(statement)
+        stores = [self._lake.store(account_id, region, store_id) for store_id in translation.stores]
+        if any(store.status == PENDING_DELETION for store in stores):
+            raise inactive()
+        query = Query(
+            id=str(uuid.uuid4()),
+            account_id=account_id,
+            region=region,
+            statement=statement,
+            sql=translation.sql,
+            stores=stores,
+            created=created,
+            events_scanned=sum(self._lake.count(store) for store in stores),
+            cursor=self._lake.database.cursor(),
+            delivery_uri=delivery_uri,
+        )
+        _bind(query)
+        self._keep(query)
+        future = self._pool.submit(self._run, query)
+        future.add_done_callback(_log_fault)
+        if not query.done.wait(self._patience):
+            self._watch(query)
+        return query
+
+    def get(self, account_id: str, query_id: str) -> Query:
+        """The account's query. Raises AwsError QueryIdNotFoundException."""
+        query = self._queries.get(account_id, {}).get(query_id.lower())
+        if query is None:
+            raise AwsError("QueryIdNotFoundException", "The query ID does not exist or does not map to a query.")
+        return query
+
+    def of_store(self, store: EventDataStore) -> list[Query]:
+        """The queries of a store, newest first."""
+        queries = list(self._queries.get(store.account_id, {}).values())
+        return [query for query in reversed(queries) if any(asked.id == store.id for asked in query.stores)]
+
+    def cancel(self, account_id: str, query_id: str) -> Query:
+        """Stop a query. Raises AwsError: QueryIdNotFoundException, InactiveQueryException (it has ended)."""
+        query = self.get(account_id, query_id)
+        if query.done.is_set() or not self._stop(query, CANCELLED):
+            raise AwsError(
+                "InactiveQueryException",
+                f"The specified query cannot be canceled because it is in the {query.status} state.",
+            )
+        return query
+
+    def _keep(self, query: Query) -> None:
+        with self._lock:
+            queries = self._queries[query.account_id]
+            if sum(not other.done.is_set() for other in queries.values()) >= MOST_CONCURRENT:
+                raise AwsError(
+                    "MaxConcurrentQueriesException",
+                    f"The maximum number of concurrent queries is {MOST_CONCURRENT}. Wait a minute, then try again.",
+                )
+            queries[query.id] = query
+            for finished in [other.id for other in queries.values() if other.done.is_set()][: len(queries) - MOST_KEPT]:
+                del queries[finished]
+
+    def _watch(self, query: Query) -> None:
+        timer = threading.Timer(self._timeout, self._stop, [query, TIMED_OUT])
+        timer.daemon = True
+        timer.start()
+
+    def _stop(self, query: Query, reason: str) -> bool:
+        with self._lock:
+            if query.done.is_set() or query.stopped:
+                return False
+            query.stopped = reason
+        query.cursor.interrupt()
+        return True
+
+    def _run(self, query: Query) -> None:
+        began = time.perf_counter()
+        outcome = FAILED
+        try:
+            if query.stopped is None:
+                query.status = RUNNING
+                self._fetch(query)
+                outcome = FAILED if query.error else FINISHED
+        except duckdb.InterruptException:
+            query.error = None
+        except duckdb.OutOfMemoryException:
+            query.error = "Query exhausted resources at this scale factor"
+        except duckdb.Error as error:
+            query.error = _reason(error)
+        finally:
+            query.milliseconds = round((time.perf_counter() - began) * 1000)
+            with self._lock:
+                query.status = query.stopped or outcome
+                query.done.set()
+            query.cursor.close()
+
+    def _fetch(self, query: Query) -> None:
+        query.cursor.execute(query.sql)
+        results = Results([column[0] for column in query.cursor.description or ()])
+        while rows := query.cursor.fetchmany(CHUNK):
+            results.add(rows)
+            if results.count > self._most_rows:
+                query.error = f"The result has more than {self._most_rows:,} rows: narrow the query or add a LIMIT"
+                return
+            if query.stopped:
+                return
+        query.results = results
+
+
+def _bind(query: Query) -> None:
+    try:
+        query.cursor.sql(query.sql)
+    except duckdb.Error as error:
+        query.cursor.close()
+        raise invalid(_reason(error)) from error
+
+
+def _reason(error: duckdb.Error) -> str:
+    """The first line of DuckDB's message, without the names that only the translation has."""
+    text = str(error).partition("\n")[0]
+    text = re.sub(r"^(\w+ )+Error: ", "", text)
+    return re.sub(r'(lake\.)?store\."?([0-9a-f-]{36})"?', r"\2", text)
+
+
+def _log_fault(future: Future[None]) -> None:
+    fault = None if future.cancelled() else future.exception()
+    if fault:
+        _log.error("a query's thread failed", exc_info=fault)
