@@ -52,6 +52,7 @@ class Call:
     host: str  # as the client addressed it
     bytes_in: int  # length of the body
     headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
+    session_policy: str | None = None  # the policy that the caller's role was assumed with, as JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""IAM of local AWS: may this caller make this call?"""

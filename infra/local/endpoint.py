@@ -1,0 +1,198 @@
+"""The front door of local AWS: who calls, may they, who answers; and the recorder hears of it."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+import secrets
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, Protocol
+
+from moto.core.serialize import SerializationContext, get_serializer_class
+
+from infra.local import chunks
+from infra.local.authoriser.authoriser import check
+from infra.local.call import Answer, AwsError, Call
+from infra.local.errors import FaultError, Form, answer_error, in_form
+from infra.local.identity import Identities, Identity
+from infra.local.message import Message, read
+from infra.local.moto_app import MotoApp
+from infra.local.request import Parsed, form_of, guess_form, operation_model, parse
+from infra.local.signature import Claim, claim_of, verify
+
+Handler = Callable[[Call], Mapping[str, Any]]
+
+HEALTH = "/_lab/health"
+# moto's own doors: its API resets everything, its metadata service hands out any role.
+CLOSED = ("/moto-api", "/latest/meta-data", "/latest/api", "/favicon.ico", "/_lab")
+# moto answers these with credentials that nobody knows.
+NOT_OFFERED = frozenset({("sts", "GetSessionToken"), ("sts", "GetFederationToken"), ("sts", "AssumeRoot")})
+CONTENT_TYPES: Mapping[Form, str] = {
+    "ec2": "text/xml;charset=UTF-8",
+    "query": "text/xml",
+    "json": "application/x-amz-json-1.1",
+    "rest-json": "application/json",
+    "rest-xml": "application/xml",
+    "s3": "application/xml",
+}
+REQUEST_ID = re.compile(rb"<(requestId|RequestId|RequestID)>[^<]*<")
+# Set anew for every answer, here or by the server.
+REPLACED = frozenset({"x-amzn-requestid", "x-amz-request-id", "x-amz-id-2", "server", "connection", "date"})
+
+
+class Recorder(Protocol):
+    """Whoever hears of every authenticated call."""
+
+    def take(self, call: Call, answer: Answer) -> None:
+        """Take note of a call and its answer; quick, for the client waits."""
+
+
+class Endpoint:
+    """A WSGI app that answers as AWS does, for many accounts and many threads."""
+
+    def __init__(
+        self,
+        *,
+        handlers: Mapping[tuple[str, str], Handler],
+        recorder: Recorder | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`handlers` answer before moto, by service and operation; `clock` gives the time in UTC."""
+        self._handlers = handlers
+        self._recorder = recorder
+        self._clock = clock
+        self._identities = Identities()
+        self._moto = MotoApp()
+
+    def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one HTTP request."""
+        message = read(environ)
+        answer = _lab_answer(message) or self._answer(message)
+        status = HTTPStatus(answer.status)
+        start_response(f"{status.value} {status.phrase}", list(answer.headers.items()))
+        return [answer.body]
+
+    def _answer(self, message: Message) -> Answer:
+        service: str = ""
+        form: Form | None = None
+        try:
+            claim = claim_of(message)
+            service = self._moto.service_of(claim, message)
+            form = form_of(service, message)
+            call, parsed = self._authenticated(claim, service, form, message)
+        except FaultError as fault:
+            form = form or guess_form(message)
+            return _refusal(in_form(fault, form, service), form, service, _request_id(form), message)
+        answer = self._respond(call, claim, form, parsed)
+        if self._recorder is not None:
+            self._recorder.take(call, answer)
+        return answer
+
+    def _authenticated(self, claim: Claim, service: str, form: Form, message: Message) -> tuple[Call, Parsed]:
+        identity = self._identities.find(claim.access_key_id)
+        now = self._clock()
+        _check_session(identity, claim, now)
+        verify(message, claim, identity.secret, now)
+        parsed = parse(service, form, chunks.join(message, claim, identity.secret))
+        call = Call(
+            service=service,
+            operation=parsed.operation,
+            parameters=parsed.parameters,
+            region=claim.region,
+            caller=identity.caller,
+            session_policy=identity.session_policy,
+            time=now,
+            request_id=_request_id(form),
+            source_ip=message.source_ip,
+            user_agent=message.headers.get("user-agent", ""),
+            host=message.host,
+            bytes_in=len(parsed.message.body),
+            headers=message.headers,
+        )
+        return call, parsed
+
+    def _respond(self, call: Call, claim: Claim, form: Form, parsed: Parsed) -> Answer:
+        try:
+            check(call)
+            answer = self._answer_of(call, claim, form, parsed.message)
+        except FaultError as fault:
+            if fault.fault == "not_offered" and not fault.message:
+                fault = FaultError("not_offered", f"Local AWS does not offer {call.service}:{call.operation}.")
+            return _refusal(in_form(fault, form, call.service), form, call.service, call.request_id, parsed.message)
+        except AwsError as error:
+            return _refusal(error, form, call.service, call.request_id, parsed.message)
+        return _stamped(answer, form, call.request_id, parsed.message)
+
+    def _answer_of(self, call: Call, claim: Claim, form: Form, message: Message) -> Answer:
+        name = (call.service, call.operation)
+        if handler := self._handlers.get(name):
+            return _serialised(call, form, handler(call))
+        if name in NOT_OFFERED:
+            raise FaultError("not_offered")
+        return self._moto.answer(call.service, claim, call.caller, message)
+
+
+def _lab_answer(message: Message) -> Answer | None:
+    """Answers that are no AWS's: the health check, and closed doors."""
+    text = {"content-type": "text/plain; charset=utf-8"}
+    if message.path == HEALTH:
+        return Answer(status=200, headers=text, body=b"ok\n")
+    if message.path.startswith(CLOSED):
+        return Answer(status=404, headers=text, body=b"This is local AWS. There is nothing here but AWS.\n")
+    return None
+
+
+def _check_session(identity: Identity, claim: Claim, now: datetime) -> None:
+    if not hmac.compare_digest(identity.session_token.encode(), claim.session_token.encode()):
+        raise FaultError("wrong_session_token")
+    if identity.expires_at is not None and identity.expires_at <= now:
+        raise FaultError("expired_session")
+
+
+def _request_id(form: Form) -> str:
+    # S3's are sixteen capitals and digits, everybody else's are UUIDs.
+    return base64.b32encode(secrets.token_bytes(10)).decode() if form == "s3" else str(uuid.uuid4())
+
+
+def _refusal(error: AwsError, form: Form, service: str, request_id: str, message: Message) -> Answer:
+    answer = answer_error(error, form, request_id=request_id, service=service, head=message.method == "HEAD")
+    return _stamped(answer, form, request_id, message)
+
+
+def _serialised(call: Call, form: Form, result: Mapping[str, Any]) -> Answer:
+    serializer_class = get_serializer_class(call.service, "rest-xml" if form == "s3" else form)
+    serializer = serializer_class(
+        operation_model(call.service, call.operation), context=SerializationContext(call.request_id)
+    )
+    response = serializer.serialize(dict(result))
+    body = response["body"]
+    headers = {name.lower(): str(value) for name, value in response["headers"].items()}
+    return Answer(
+        status=response["status_code"], headers=headers, body=body.encode() if isinstance(body, str) else body
+    )
+
+
+def _stamped(answer: Answer, form: Form, request_id: str, message: Message) -> Answer:
+    """The answer under its request id, in the headers and, where the protocol repeats it, in the body."""
+    headers = {name: value for name, value in answer.headers.items() if name not in REPLACED}
+    headers["x-amzn-requestid"] = request_id
+    if headers.get("content-type", "").startswith("text/html"):
+        # Flask's default, for what moto did not label.
+        headers["content-type"] = CONTENT_TYPES[form]
+    body = answer.body
+    if form == "s3":
+        headers["x-amz-request-id"] = request_id
+        headers["x-amz-id-2"] = base64.b64encode(secrets.token_bytes(56)).decode()
+    if form in ("ec2", "query") or (form in ("s3", "rest-xml") and answer.status >= 400):
+        body, found = REQUEST_ID.subn(rb"<\1>" + request_id.encode() + b"<", body)
+        if not found and form == "ec2":
+            end = body.rindex(b"</")
+            body = body[:end] + f"<requestId>{request_id}</requestId>".encode() + body[end:]
+    if message.method != "HEAD" or "content-length" not in headers:
+        headers["content-length"] = str(len(body))
+    return replace(answer, headers=headers, body=body)
