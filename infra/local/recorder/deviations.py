@@ -23,9 +23,10 @@ class Service:
     spelling: str = "lower"  # "lower": first letter in lower case; "wire": the names on the wire
     dates: str = "java"
     hidden: str | None = "HIDDEN_DUE_TO_SECURITY_REASONS"  # what stands for a secret; null: the key is left out
+    unwraps: bool = False  # a response of one structure shows what is in it: RDS's `DBInstance`
     shows_denied: bool = False  # requestParameters are there even where the call was denied
     data: frozenset[str] = frozenset()  # operations that are data events
-    unrecorded: frozenset[str] = frozenset()  # operations that CloudTrail never logs; {"*"}: the whole service
+    unrecorded: frozenset[str] = frozenset()  # operations that CloudTrail never logs
     errors: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # code on the wire -> code, message
 
 
@@ -40,7 +41,6 @@ class Edit:
     wrap: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # new EC2 set -> names moved into its only item
     only: tuple[str, ...] | None = None  # top-level names that stay
     default: Mapping[str, Any] = field(default_factory=dict)  # path -> value where the name is absent
-    null: bool = False  # nothing is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Operation:
     path_style: bool = False  # S3: botocore keeps the bucket out of the host
     request: Edit = Edit()
     response: Edit | None = None  # given: response elements are shown even where the call reads only
-    resources: tuple[Mapping[str, str], ...] = ()  # templates of `resources`
+    resources: tuple[Mapping[str, str], ...] | None = None  # templates of `resources`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,8 @@ def _service(given: Mapping[str, Any]) -> Service:
 
 def _operation(given: Mapping[str, Any]) -> Operation:
     edits = {key: _edit(given[key]) for key in ("request", "response") if key in given}
-    return Operation(**{**given, **edits, "resources": tuple(given.get("resources", ()))})
+    resources = {"resources": tuple(given["resources"])} if "resources" in given else {}
+    return Operation(**{**given, **edits, **resources})
 
 
 def _edit(given: Mapping[str, Any]) -> Edit:

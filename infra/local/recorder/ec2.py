@@ -29,6 +29,7 @@ from infra.local.recorder.spelling import (
 )
 
 _HIDDEN: Final = "<sensitiveDataRemoved>"
+_NAMESPACE: Final = "http://ec2.amazonaws.com/doc/2016-11-15/"
 
 
 def request_speller(model: OperationModel) -> Speller:
@@ -52,10 +53,10 @@ def response_speller(model: OperationModel) -> Callable[[Mapping[str, Any], str]
 def modern_response(body: bytes, request_id: str) -> dict[str, Any]:
     """A young operation's response: its XML as it is, but for the request id that the client got."""
     root = ElementTree.fromstring(body)  # noqa: S314 - our own server's answer
-    namespace, _, name = root.tag.rpartition("}")
+    name = root.tag.rpartition("}")[2]
     shown = _from_xml(root)
     elements = shown if isinstance(shown, dict) else {}
-    return {name: {"xmlns": namespace.lstrip("{"), **elements, "requestId": request_id}}
+    return {name: {"xmlns": _NAMESPACE, **elements, "requestId": request_id}}
 
 
 def loosely(value: Any) -> Any:

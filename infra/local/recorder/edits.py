@@ -11,12 +11,10 @@ from infra.local.recorder.deviations import Edit
 NO_EDIT: Final = Edit()
 
 
-def apply(edit: Edit, tree: dict[str, Any]) -> dict[str, Any] | None:
-    """The tree after the edit (changed in place); None where the edit says that nothing is shown."""
+def apply(edit: Edit, tree: dict[str, Any]) -> dict[str, Any]:
+    """The tree after the edit; the one given is changed."""
     if edit is NO_EDIT:
         return tree
-    if edit.null:
-        return None
     _change_names(edit, tree)
     _change_values(edit, tree)
     if edit.only is not None:

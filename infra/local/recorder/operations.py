@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 import botocore.session
-from botocore.model import OperationModel, ServiceModel
+from botocore.model import OperationModel, ServiceModel, StructureShape
 
 from infra.local.call import Answer, Call
 from infra.local.recorder import ec2, edits, s3
@@ -36,7 +36,7 @@ class Recorded:
     read_only: bool
     data: bool  # a data event
     unrecorded: bool
-    resources: tuple[Mapping[str, str], ...]
+    resources: tuple[Mapping[str, str], ...] | None
     host: Callable[[Call], str]
     request: Callable[[Call], Parameters | None]
     response: Callable[[Call, Answer], Parameters | None]
@@ -59,7 +59,7 @@ def recorded(service: str, operation: str) -> Recorded:
         name=own.name or operation,
         read_only=reads,
         data=data,
-        unrecorded=bool(habits.unrecorded & {"*", operation}),
+        unrecorded=operation in habits.unrecorded,
         resources=own.resources,
         host=host,
         request=_request(model, own, host),
@@ -72,9 +72,9 @@ def resources_of(operation: Recorded, call: Call, answer: Answer) -> list[dict[s
 
     A template whose parameter is a list gives one resource for each element; one whose parameter is absent, none.
     """
-    if call.service == "s3":
+    if call.service == "s3" and operation.resources is None:
         return s3.resources(call, data_event=operation.data)
-    return [found for template in operation.resources for found in _filled(template, operation, call, answer)]
+    return [found for template in operation.resources or () for found in _filled(template, operation, call, answer)]
 
 
 def _filled(template: Mapping[str, str], operation: Recorded, call: Call, answer: Answer) -> list[dict[str, str]]:
@@ -134,7 +134,7 @@ def _request_speller(model: OperationModel) -> Speller:
 
 def _response(model: OperationModel, own: Operation, *, reads: bool) -> Callable[[Call, Answer], Parameters | None]:
     edit = own.response or edits.NO_EDIT
-    if edit.null or (reads and own.response is None):
+    if reads and own.response is None:
         return lambda _call, _answer: None
     service = model.service_model.service_name
     if service == "s3":
@@ -146,8 +146,17 @@ def _response(model: OperationModel, own: Operation, *, reads: bool) -> Callable
         return lambda call, answer: edits.apply(edit, spell_ec2(response_of(model, answer), call.request_id))
     if model.output_shape is None:
         return lambda _call, _answer: edits.apply(edit, {}) or None
-    spell = speller(model.output_shape, _style(service))
+    spell = _unwrapping(model.output_shape, service)
     return lambda _call, answer: edits.apply(edit, spell(response_of(model, answer))) or None
+
+
+def _unwrapping(shape: StructureShape, service: str) -> Speller:
+    members = list(shape.members.items())
+    if not _habits(service).unwraps or len(members) != 1:
+        return speller(shape, _style(service))
+    (name, inner), *_ = members
+    spell = speller(inner, _style(service))
+    return lambda parsed: spell(parsed.get(name, {}))
 
 
 @cache

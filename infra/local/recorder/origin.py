@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 import botocore.session
+from botocore.regions import EndpointResolver
 
 from infra.local.call import Call
 from infra.local.recorder.identity import instance_of
@@ -56,7 +57,7 @@ def origin_of(call: Call, facts: Facts, *, through_gateway: bool) -> Origin:
 
 
 def _outside_address(call: Call) -> str:
-    if not ipaddress.ip_address(call.source_ip).is_loopback:
+    if call.source_ip not in ("", "::1") and not call.source_ip.startswith("127."):
         return call.source_ip
     identity = f"{call.caller.account_id}/{call.caller.name}".encode()
     return str(_LEARNERS_NETWORK[1 + zlib.crc32(identity) % (_LEARNERS_NETWORK.num_addresses - 2)])
@@ -75,8 +76,8 @@ def aws_host(service: str, region: str) -> str:
 
 
 @cache
-def _resolver() -> Any:
-    return botocore.session.get_session().get_component("endpoint_resolver")
+def _resolver() -> EndpointResolver:
+    return EndpointResolver(botocore.session.get_session().get_data("endpoints"))
 
 
 @cache

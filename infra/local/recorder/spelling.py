@@ -97,7 +97,7 @@ def _structure(shape: StructureShape, style: Style) -> Speller:
 
     def field_of(member: str) -> tuple[str, Speller] | None:
         child = shape.members.get(member)
-        if child is None:
+        if child is None or child.serialization.get("location") == "statusCode":
             return None
         fields[member] = found = (style.name(shape, member, child), _member(shape, member, child, style))
         return found
