@@ -52,24 +52,32 @@ _CONTAIN = [
     "ec2:TerminateInstances",
 ]
 
-# Ways to the seed (user data, disk contents, the stack), to other identities, and to cost. A later Allow, in a policy
-# that somebody attaches to the role, does not open them.
+# Ways to the seed (user data, disk contents, the stack), to other identities, to other machines and to other evidence.
+# Denied rather than only not allowed: a policy that somebody attaches to the role later opens none of them.
 _NEVER = [
     "cloudformation:*",
-    "cloudtrail:DeleteEventDataStore",
-    "cloudtrail:StopEventDataStoreIngestion",
-    "cloudtrail:UpdateEventDataStore",
+    "cloudtrail:Delete*",
+    "cloudtrail:Put*",
+    "cloudtrail:Stop*",
+    "cloudtrail:Update*",
     "ebs:*",
+    "ec2:AssociateIamInstanceProfile",
     "ec2:AttachVolume",
+    "ec2:CreateFleet",
     "ec2:CreateStoreImageTask",
     "ec2:DescribeInstanceAttribute",
     "ec2:ExportImage",
     "ec2:GetConsoleOutput",
     "ec2:GetConsoleScreenshot",
+    "ec2:ReplaceIamInstanceProfileAssociation",
+    "ec2:RequestSpotFleet",
+    "ec2:RequestSpotInstances",
     "ec2:RunInstances",
     "ec2:StartInstances",
     "iam:*",
     "lambda:*",
+    "s3:Delete*",
+    "s3:Put*",
     "ssm:*",
     "sts:AssumeRole",
 ]

@@ -40,7 +40,7 @@ class LabStack(Stack):
         )
         bystanders = Bystanders(
             self,
-            "Hosts",
+            "Back",
             network=network,
             machine_image=asked.machine_image,
             bucket=buckets.bystander,

@@ -39,7 +39,7 @@ Description=Report now and then
 
 [Timer]
 OnActiveSec=2min
-OnUnitActiveSec=20min
+OnUnitInactiveSec=20min
 RandomizedDelaySec=5min
 
 [Install]

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from tests.infra.account.resources import Resources, attribute
+
+
+def test_the_volume_output_is_the_answer_of_the_custom_resource(resources: Resources) -> None:
+    """It asks about the compromised instance, and a function that does not answer holds the stack up for minutes."""
+    (function,) = resources.of("AWS::Lambda::Function")
+    (answer,) = resources.of("Custom::RootVolume")
+    assert resources.output("VolumeId") == {"Ref": answer}
+    assert resources.only("Custom::RootVolume") == {
+        "InstanceId": {"Ref": resources.behind("InstanceId")},
+        "ServiceTimeout": "300",
+        "ServiceToken": attribute(function, "Arn"),
+    }
+
+
+def test_the_function_may_look_at_instances_only(resources: Resources) -> None:
+    """Not even logs: what goes wrong is told to CloudFormation, and no log group stays behind."""
+    role = resources.only("AWS::Lambda::Function")["Role"]["Fn::GetAtt"][0]
+    assert "ManagedPolicyArns" not in resources.all[role]["Properties"]
+    assert resources.statements(role) == [{"Action": "ec2:DescribeInstances", "Effect": "Allow", "Resource": "*"}]
+
+
+def test_the_function_has_its_code_inline(resources: Resources) -> None:
+    """Python 3.13, and less than the 4,096 characters that every version of CloudFormation takes."""
+    function = resources.only("AWS::Lambda::Function")
+    assert function["Runtime"] == "python3.13"
+    assert function["Handler"] == "index.handler"
+    assert len(function["Code"]["ZipFile"]) < 4096
