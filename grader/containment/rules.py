@@ -162,7 +162,7 @@ def _asked(event: Event, named: Mapping[str, Rule], *, egress: bool) -> Iterator
         yield from _of_permission(permission, egress=egress)
     if get(event.asked, "ipProtocol"):
         yield _of_rule(event.asked, egress=egress)
-    for item in items(event.asked, "securityGroupRuleIds"):
+    for item in (i for name in ("securityGroupRuleIdSet", "securityGroupRuleIds") for i in items(event.asked, name)):
         id_ = str(get(item, "securityGroupRuleId")) if isinstance(item, Mapping) else str(item)
         if egress or id_ in named:
             yield named.get(id_, DEFAULT_EGRESS)

@@ -53,7 +53,7 @@ def load_json(data: bytes | str) -> Any:
         json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise _not_gradable(f"{error.msg} at {place}", "a JSON text") from error
+        raise _not_gradable(f"{error.msg.removesuffix(' at')} at {place}", "a JSON text") from error
     except UnicodeEncodeError as error:
         raise _not_gradable("half a character (a lone surrogate)", "whole Unicode characters") from error
     except NotGradableError:

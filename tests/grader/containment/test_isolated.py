@@ -1,0 +1,287 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from grader.containment.isolated import isolated
+from grader.containment.judgement import Judgement
+from grader.report import Verdict
+from tests.grader.scenes import INTERFACE, ORGANISER, ORIGINAL, Scene, contained, permission
+
+AT_ONCE = timedelta(0)
+
+
+def verdict(scene: Scene, *, settle: timedelta = AT_ONCE, at: float = 3600) -> Verdict:
+    return isolated(scene.evidence(at), settle).verdict
+
+
+def test_passes_the_perfect_containment_with_every_proof() -> None:
+    """A pass says the sentence of the docstring and names the move, the group, its changes, and the end."""
+    expected = Judgement(
+        verdict=Verdict.PASS,
+        message=str(isolated.__doc__),
+        evidence=(
+            "event-3-ModifyInstanceAttribute",
+            "sg-0new",
+            "event-1-CreateSecurityGroup",
+            "event-2-RevokeSecurityGroupEgress",
+            INTERFACE,
+            "event-4-TerminateInstances",
+        ),
+    )
+    assert expected == isolated(contained().evidence())
+
+
+def per_interface(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120), by_interface=True)
+    scene.terminate(240)
+
+
+def temporary_group(scene: Scene) -> None:
+    scene.move(100, scene.new_group(90, "sg-0temporary"))
+    scene.move(180, scene.closed_group(120))
+    scene.terminate(240)
+
+
+def two_closed_groups(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120, "sg-0one"), scene.closed_group(121, "sg-0two"))
+    scene.terminate(240)
+
+
+def closed_after_the_move(scene: Scene) -> None:
+    scene.move(130, scene.new_group(120))
+    scene.revoke(180, "sg-0new")
+    scene.terminate(240)
+
+
+def only_loopback(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+    scene.allow(190, "sg-0new", permission("127.0.0.1/32"))
+    scene.terminate(240)
+
+
+def all_in_one_second(scene: Scene) -> None:
+    scene.move(120, scene.closed_group(120))
+    scene.terminate(120)
+
+
+def opened_after_the_end(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+    scene.terminate(240)
+    scene.allow(300, "sg-0new", permission())
+
+
+def moved_back_after_the_end(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+    scene.terminate(240)
+    scene.move(300, ORIGINAL, by_interface=True)
+
+
+def group_deleted_since(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+    scene.terminate(240)
+    scene.hidden.add("interfaces")
+    scene.act("DeleteSecurityGroup", {"groupId": "sg-0new"}, at=300)
+    del scene.groups["sg-0new"]
+
+
+def not_terminated_yet(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+
+
+def terminated_twice(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+    scene.terminate(240)
+    scene.terminate(300)
+
+
+def stopped_first(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+    scene.act("StopInstances", {"instancesSet": {"items": []}}, at=200)
+    scene.terminate(240)
+
+
+def revoked_by_id(scene: Scene) -> None:
+    scene.new_group(120)
+    scene.groups["sg-0new"]["egress"].clear()
+    ids = {"items": [{"securityGroupRuleId": "sgr-0default"}]}
+    scene.act("RevokeSecurityGroupEgress", {"groupId": "sg-0new", "securityGroupRuleIdSet": ids}, at=130)
+    scene.move(180, "sg-0new")
+    scene.terminate(240)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        per_interface,
+        temporary_group,
+        two_closed_groups,
+        closed_after_the_move,
+        only_loopback,
+        all_in_one_second,
+        opened_after_the_end,
+        moved_back_after_the_end,
+        group_deleted_since,
+        not_terminated_yet,
+        terminated_twice,
+        stopped_first,
+        revoked_by_id,
+    ],
+)
+def test_passes_every_sound_way(story: Callable[[Scene], None]) -> None:
+    """Whoever ends up without any open rule, in groups other than the original, before the end, passes."""
+    scene = Scene()
+    story(scene)
+    assert isolated(scene.evidence(), AT_ONCE).verdict is Verdict.PASS
+
+
+def nothing_at_all(scene: Scene) -> None:
+    pass
+
+
+def terminated_first(scene: Scene) -> None:
+    scene.terminate(60)
+
+
+def moved_after_the_end(scene: Scene) -> None:
+    scene.terminate(60)
+    scene.move(180, scene.closed_group(120), by_interface=True)
+
+
+def egress_left(scene: Scene) -> None:
+    scene.move(180, scene.new_group(120))
+    scene.terminate(240)
+
+
+def ingress_left(scene: Scene) -> None:
+    scene.closed_group(120)
+    scene.allow(130, "sg-0new", permission("10.0.0.0/8", "tcp", FromPort=22, ToPort=22), side="ingress")
+    scene.move(180, "sg-0new")
+    scene.terminate(240)
+
+
+def kept_beside_the_original(scene: Scene) -> None:
+    scene.move(180, ORIGINAL, scene.closed_group(120))
+    scene.terminate(240)
+
+
+def original_edited(scene: Scene) -> None:
+    scene.revoke(120, ORIGINAL)
+    scene.terminate(240)
+
+
+def rule_put_back(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+    scene.allow(200, "sg-0new", permission())
+    scene.terminate(240)
+
+
+def closed_only_after_the_end(scene: Scene) -> None:
+    scene.move(180, scene.new_group(120))
+    scene.terminate(240)
+    scene.revoke(300, "sg-0new")
+
+
+def original_restored(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+    scene.move(200, ORIGINAL)
+    scene.terminate(240)
+
+
+def refused_move(scene: Scene) -> None:
+    scene.closed_group(120)
+    asked = {"instanceId": "i-0", "groupSet": {"items": [{"groupId": "sg-0new"}]}}
+    scene.act("ModifyInstanceAttribute", asked, at=180, error="Client.UnauthorizedOperation")
+    scene.terminate(240)
+
+
+def dry_run(scene: Scene) -> None:
+    scene.closed_group(120)
+    asked = {"networkInterfaceId": INTERFACE, "groupSet": {"items": [{"groupId": "sg-0new"}]}}
+    scene.act("ModifyNetworkInterfaceAttribute", asked, at=180, error="Client.DryRunOperation")
+    scene.terminate(240)
+
+
+def other_instance_moved(scene: Scene) -> None:
+    asked = {"instanceId": "i-0bbbbbbbbbbbbbbb1", "groupSet": {"items": [{"groupId": scene.closed_group(120)}]}}
+    scene.act("ModifyInstanceAttribute", asked, at=180)
+    scene.terminate(240)
+
+
+def moved_by_the_organiser(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120), by=ORGANISER)
+    scene.terminate(240)
+
+
+@pytest.mark.parametrize(
+    ("story", "said"),
+    [
+        (nothing_at_all, "was in its original group sg-0original: move the instance"),
+        (terminated_first, "was in its original group sg-0original when it was terminated"),
+        (moved_after_the_end, "was in its original group sg-0original when it was terminated"),
+        (egress_left, "egress to 0.0.0.0/0 (all protocols)"),
+        (ingress_left, "ingress from 10.0.0.0/8 (tcp 22-22)"),
+        (kept_beside_the_original, "stayed in its original group"),
+        (original_edited, "was edited in place"),
+        (rule_put_back, "egress to 0.0.0.0/0 (all protocols)"),
+        (closed_only_after_the_end, "egress to 0.0.0.0/0 (all protocols)"),
+        (original_restored, "was in its original group"),
+        (refused_move, "was in its original group"),
+        (dry_run, "was in its original group"),
+        (other_instance_moved, "was in its original group"),
+        (moved_by_the_organiser, "not by your team's role"),
+    ],
+)
+def test_fails_every_unsound_way(story: Callable[[Scene], None], said: str) -> None:
+    """What was not cut off just before the end fails, saying why."""
+    scene = Scene()
+    story(scene)
+    judged = isolated(scene.evidence(), AT_ONCE)
+    assert (Verdict.FAIL, True) == (judged.verdict, said in judged.message), judged.message
+
+
+def test_a_move_that_only_ec2_shows_is_unknown_while_the_instance_lives() -> None:
+    """A late event is never held against anyone."""
+    scene = Scene()
+    event = scene.move(180, scene.closed_group(120))
+    scene.forget(event)
+    assert verdict(scene) is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"), [(3600, Verdict.UNKNOWN), (240 + 7199, Verdict.UNKNOWN), (240 + 7200, Verdict.FAIL)]
+)
+@pytest.mark.parametrize("missing", ["ModifyInstanceAttribute", "RevokeSecurityGroupEgress"])
+def test_an_event_missing_after_the_end_is_waited_for_and_then_held_against(
+    missing: str, at: float, expected: Verdict
+) -> None:
+    """EC2 shows the act done, or shows nothing any more: unknown until the log had its time, then a fail."""
+    scene = contained()
+    scene.forget_calls(missing)
+    scene.hidden.add("interfaces")
+    assert expected is verdict(scene, settle=timedelta(hours=2), at=at)
+
+
+def test_what_ec2_shows_undone_fails_at_once() -> None:
+    """An interface that still shows its original group, with no later change, was never moved."""
+    scene = Scene()
+    scene.terminate(60)
+    assert verdict(scene, settle=timedelta(hours=2)) is Verdict.FAIL
+
+
+def test_a_termination_that_only_ec2_shows_leaves_order_unknown() -> None:
+    """Without the moment of the end nobody can say what came before it."""
+    scene = contained()
+    scene.forget_calls("TerminateInstances")
+    assert verdict(scene, settle=timedelta(hours=2)) is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("source", ["events", "instances", "interfaces", "groups"])
+def test_what_aws_does_not_show_is_unknown(source: str) -> None:
+    """An AWS error is never a fail, and the learner reads the reason."""
+    scene = Scene()
+    scene.gaps[source] = "ThrottlingException"
+    judged = isolated(scene.evidence(), AT_ONCE)
+    assert (Verdict.UNKNOWN, True) == (judged.verdict, f"{source}: ThrottlingException" in judged.message)

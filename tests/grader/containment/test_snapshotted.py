@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from grader.containment.judgement import Judgement
+from grader.containment.snapshotted import snapshotted
+from grader.report import Verdict
+from tests.grader.scenes import INSTANCE, ORGANISER, VOLUME, Scene, contained
+
+AT_ONCE = timedelta(0)
+
+
+def test_passes_with_the_event_and_the_snapshot() -> None:
+    """A pass names the call and what it made."""
+    expected = Judgement(
+        verdict=Verdict.PASS, message=str(snapshotted.__doc__), evidence=("event-0-CreateSnapshot", "snap-0")
+    )
+    assert expected == snapshotted(contained().evidence())
+
+
+def of_the_instance(scene: Scene) -> None:
+    answered = {"CreateSnapshotsResponse": {"snapshotSet": {"item": {"snapshotId": "snap-9", "volumeId": VOLUME}}}}
+    asked = {"CreateSnapshotsRequest": {"InstanceSpecification": {"InstanceId": INSTANCE}}}
+    scene.act("CreateSnapshots", asked, answered, at=60)
+    scene.keep("snap-9", 60)
+    scene.terminate(240)
+
+
+def of_an_image(scene: Scene) -> None:
+    scene.act("CreateImage", {"instanceId": INSTANCE, "name": "evidence"}, {"imageId": "ami-9"}, at=60)
+    scene.keep("snap-9", 61)
+    mapping = {"DeviceName": "/dev/xvda", "Ebs": {"SnapshotId": "snap-9"}}
+    scene.images.append({"ImageId": "ami-9", "BlockDeviceMappings": [mapping, {"VirtualName": "ephemeral0"}]})
+    scene.terminate(240)
+
+
+def in_the_second_of_the_end(scene: Scene) -> None:
+    scene.snapshot(240)
+    scene.terminate(240)
+
+
+def before_any_end(scene: Scene) -> None:
+    scene.snapshot(60)
+
+
+def a_good_one_among_bad_ones(scene: Scene) -> None:
+    scene.snapshot(50, state="error")
+    scene.snapshot(60)
+    scene.terminate(240)
+    scene.snapshot(300)
+
+
+@pytest.mark.parametrize(
+    "story", [of_the_instance, of_an_image, in_the_second_of_the_end, before_any_end, a_good_one_among_bad_ones]
+)
+def test_passes_every_sound_way(story: Callable[[Scene], None]) -> None:
+    """One complete snapshot of the volume, started in time by the learner, is enough."""
+    scene = Scene()
+    story(scene)
+    judged = snapshotted(scene.evidence(), AT_ONCE)
+    assert judged.verdict is Verdict.PASS, judged.message
+
+
+def nothing(scene: Scene) -> None:
+    scene.terminate(240)
+
+
+def too_late(scene: Scene) -> None:
+    scene.terminate(240)
+    scene.snapshot(241)
+
+
+def of_another_volume(scene: Scene) -> None:
+    scene.snapshot(60, volume="vol-0other")
+
+
+def deleted_since(scene: Scene) -> None:
+    del scene.snapshots[scene.snapshot(60)]
+
+
+def shared(scene: Scene) -> None:
+    scene.snapshots[scene.snapshot(60)]["CreateVolumePermissions"] = [{"Group": "all"}]
+
+
+def in_error(scene: Scene) -> None:
+    scene.snapshot(60, state="error")
+
+
+def refused(scene: Scene) -> None:
+    scene.act("CreateSnapshot", {"volumeId": VOLUME}, at=60, error="Client.UnauthorizedOperation")
+
+
+def by_the_organiser(scene: Scene) -> None:
+    scene.snapshot(60, by=ORGANISER)
+
+
+@pytest.mark.parametrize(
+    ("story", "said"),
+    [
+        (nothing, f"No snapshot of {VOLUME}"),
+        (too_late, "was started after the termination"),
+        (of_another_volume, "You took one of vol-0other"),
+        (deleted_since, "is no longer there"),
+        (shared, "is shared with others"),
+        (in_error, "is in state error"),
+        (refused, f"No snapshot of {VOLUME}"),
+        (by_the_organiser, "not taken by your team's role"),
+    ],
+)
+def test_fails_every_unsound_way(story: Callable[[Scene], None], said: str) -> None:
+    """A fail says which snapshot, and why it will not do."""
+    scene = Scene()
+    story(scene)
+    judged = snapshotted(scene.evidence(), AT_ONCE)
+    assert (Verdict.FAIL, True) == (judged.verdict, said in judged.message), judged.message
+
+
+def test_every_volume_counts() -> None:
+    """A second volume that was attached since needs a snapshot too."""
+    scene = contained()
+    scene.act("AttachVolume", {"instanceId": INSTANCE, "volumeId": "vol-0second"}, at=30, by=ORGANISER)
+    judged = snapshotted(scene.evidence(), AT_ONCE)
+    assert (Verdict.FAIL, True) == (judged.verdict, "No snapshot of vol-0second" in judged.message)
+
+
+def test_pending_is_unknown() -> None:
+    """A snapshot that is not complete may become so."""
+    scene = Scene()
+    scene.snapshot(60, state="pending")
+    assert snapshotted(scene.evidence(), AT_ONCE).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("missing", "at", "expected"),
+    [
+        ("CreateSnapshot", 3600, Verdict.UNKNOWN),
+        ("CreateSnapshot", 240 + 7200, Verdict.FAIL),
+        ("TerminateInstances", 3600, Verdict.UNKNOWN),
+    ],
+)
+def test_a_missing_event_is_waited_for(missing: str, at: float, expected: Verdict) -> None:
+    """The snapshot is there, the log is late: unknown until it had its time."""
+    scene = contained()
+    scene.forget_calls(missing)
+    assert expected is snapshotted(scene.evidence(at)).verdict
+
+
+@pytest.mark.parametrize("source", ["events", "instances", "snapshots", "images"])
+def test_what_aws_does_not_show_is_unknown(source: str) -> None:
+    """An AWS error is never a fail."""
+    scene = Scene()
+    scene.gaps[source] = "UnauthorizedOperation"
+    assert snapshotted(scene.evidence(), AT_ONCE).verdict is Verdict.UNKNOWN
