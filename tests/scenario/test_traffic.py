@@ -50,6 +50,8 @@ ALLOWED = [
     "ec2:DescribeVpcs",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DescribeVolumes",
+    "ec2:DescribeSnapshots",
+    "ec2:DescribeImages",
     "iam:ListAccountAliases",
     "sts:GetCallerIdentity",
     "kms:ListAliases",
@@ -57,8 +59,8 @@ ALLOWED = [
     "cloudtrail:DescribeTrails",
     "logs:DescribeLogGroups",
 ]
-# Minutes of work, or refused to everybody, in moto without the mends of local AWS.
-BEYOND_MOTO = {"DescribeSnapshots", "DescribeImages", "ListFunctions", "DescribeInstanceAttribute"}
+# moto asks IAM for something else, or takes these for badly signed.
+BEYOND_MOTO = {"ListFunctions", "DescribeInstanceAttribute"}
 # moto refuses their calls in XML, which they do not speak.
 SPEAK_JSON = {"kms", "secretsmanager", "ssm", "sqs"}
 
@@ -70,7 +72,7 @@ UPLOAD = Step(2, "s3", "PutObject", "eu-west-1", {"Bucket": "{drop_bucket}", "Ke
 @pytest.fixture
 def administrator(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
     """A session that may do everything, in a cloud with the lab's two buckets."""
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")  # a thousand images, with a snapshot each
     with mock_aws():
         session = boto3.Session("testing", "testing", region_name="eu-west-1")
         s3 = session.client("s3")
