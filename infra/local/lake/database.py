@@ -9,7 +9,7 @@ history share one copy. Background events are kept as (template, time, number) a
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,30 +26,38 @@ LOCKS = {
     "lock_configuration": "true",  # last: nothing can be set after it
 }
 
-# Stands in a background template for what differs from event to event.
+# What stands in a background template for what differs from event to event.
 EVENT_ID, REQUEST_ID, EVENT_TIME = "~eventID~", "~requestID~", "~eventTime~"
 SHORT_REQUEST_ID = "~s3RequestID~"  # 16 capitals and digits, as S3 has them
 
 HISTORY_OFFSET = 1 << 40  # background events come before all others in the event history
 
 _UUID = "CAST(md5(concat({}, t.salt, b.n)) AS UUID)::VARCHAR"
-_EVENT_ID = _UUID.format("'event'")
-_LONG_REQUEST_ID = _UUID.format("'request'")
-_REQUEST_ID = (
-    f"CASE WHEN t.requestid = '{SHORT_REQUEST_ID}' THEN upper(left(md5(concat('request', t.salt, b.n)), 16)) "
-    f"ELSE {_LONG_REQUEST_ID} END"
-)
-_EVENT_TIME = "strftime(b.eventtime, '%Y-%m-%dT%H:%M:%SZ')"
-_EVENT_JSON = (
-    f"replace(replace(replace(t.eventjson, '{EVENT_ID}', {_EVENT_ID}), t.requestid, {_REQUEST_ID}), "
-    f"'{EVENT_TIME}', {_EVENT_TIME})"
-)
+_MARKS = {
+    EVENT_ID: _UUID.format("'event'"),
+    REQUEST_ID: _UUID.format("'request'"),
+    SHORT_REQUEST_ID: "upper(left(md5(concat('request', t.salt, b.n)), 16))",
+    EVENT_TIME: "strftime(b.eventtime, '%Y-%m-%dT%H:%M:%SZ')",
+}
+
+
+def _filled(text: str, marks: Iterable[str] = _MARKS) -> str:
+    for mark in marks:
+        text = f"replace({text}, '{mark}', {_MARKS[mark]})"
+    return text
+
+
+# EC2 repeats the request id in its answers. Only the answers of marked templates are made anew: a map costs a
+# microsecond an event.
+_ANSWER_VALUES = f"list_transform(map_values(t.responseelements), lambda v: {_filled('v', [REQUEST_ID])})"
+_ANSWER = f"CASE WHEN t.marked THEN map(map_keys(t.responseelements), {_ANSWER_VALUES}) ELSE t.responseelements END"
 _FROM_TEMPLATE = {
     "eventtime": "b.eventtime",
-    "eventid": _EVENT_ID,
-    "requestid": _REQUEST_ID,
-    "eventjson": _EVENT_JSON,
-    "eventjsonchecksum": f"sha256({_EVENT_JSON})",
+    "eventid": _MARKS[EVENT_ID],
+    "requestid": f"CASE t.requestid WHEN '{REQUEST_ID}' THEN {_MARKS[REQUEST_ID]} ELSE {_MARKS[SHORT_REQUEST_ID]} END",
+    "responseelements": _ANSWER,
+    "eventjson": _filled("t.eventjson"),
+    "eventjsonchecksum": f"sha256({_filled('t.eventjson')})",
 }
 
 
@@ -82,7 +90,7 @@ class Database:
         self.cursor().execute(_INSERT_EVENTS, [json.dumps(rows, ensure_ascii=False, separators=(",", ":"))])
 
     def insert_templates(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Add background templates, each {"id", "account", "stores", "salt", "record"}."""
+        """Add background templates, each {"id", "account", "stores", "salt", "marked", "record"}."""
         self.cursor().execute(_INSERT_TEMPLATES, [json.dumps(rows, ensure_ascii=False, separators=(",", ":"))])
 
     def load_background(self, templates: Sequence[dict[str, Any]], fill: str, parameters: Sequence[Any]) -> int:
@@ -137,7 +145,7 @@ _TABLES = (
     "CREATE SCHEMA lake.history",
     f"CREATE TABLE lake.main.event (account VARCHAR, stores UBIGINT, seq BIGINT, {schema.COLUMN_DEFINITIONS})",
     "CREATE TABLE lake.main.template "
-    f"(id UINTEGER, account VARCHAR, stores UBIGINT, salt VARCHAR, {schema.COLUMN_DEFINITIONS})",
+    f"(id UINTEGER, account VARCHAR, stores UBIGINT, salt VARCHAR, marked BOOLEAN, {schema.COLUMN_DEFINITIONS})",
     "CREATE TABLE lake.main.background (template UINTEGER, eventtime TIMESTAMP, n UINTEGER)",
 )
 
@@ -154,5 +162,6 @@ def _insert(table: str, columns: dict[str, str]) -> str:
 
 _INSERT_EVENTS = _insert("event", {"account": "VARCHAR", "stores": "UBIGINT", "seq": "BIGINT"})
 _INSERT_TEMPLATES = _insert(
-    "template", {"id": "UINTEGER", "account": "VARCHAR", "stores": "UBIGINT", "salt": "VARCHAR"}
+    "template",
+    {"id": "UINTEGER", "account": "VARCHAR", "stores": "UBIGINT", "salt": "VARCHAR", "marked": "BOOLEAN"},
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import uuid
 from collections import Counter, defaultdict
@@ -14,7 +15,7 @@ from typing import Any
 
 from infra.local.call import AwsError
 from infra.local.lake import selectors as event_selectors
-from infra.local.lake.database import Database
+from infra.local.lake.database import REQUEST_ID, Database
 from infra.local.lake.store import ENABLED, PENDING_DELETION, STOPPED, EventDataStore
 
 MOST_STORES = 10  # in one account and region, those pending deletion included
@@ -143,6 +144,12 @@ class Lake:
                 self._histories.add(account_id)
         return f'lake.history."{account_id}"'
 
+    def wants(self, account_id: str, record: Mapping[str, Any]) -> bool:
+        """Would a record be kept: by the account's event history, or by a store that exists now?"""
+        return bool(record.get("managementEvent")) or any(
+            store.takes(record, ever=True) for store in self._stores.get(account_id, ())
+        )
+
     def load_background(
         self,
         account_id: str,
@@ -154,8 +161,9 @@ class Lake:
     ) -> int:
         """Add background events, also to stores that were created after them; returns how many.
 
-        `templates` are records with the marks of `database` where events differ. `fill` is a query that gives
-        (template's place in `templates`, time, number of the event) rows; numbers start at 0.
+        `templates` are records with the marks of `infra.local.lake.database` where events differ. `fill` is a query
+        that gives (template's place in `templates`, time, number of the event) rows. Numbers count from 0 without a
+        gap; with `salt` they make the events' ids.
         """
         with self._lock:
             stores = self._stores[account_id]
@@ -165,6 +173,7 @@ class Lake:
                     "account": account_id,
                     "stores": mask(store for store in stores if store.takes(record, ever=True)),
                     "salt": salt,
+                    "marked": REQUEST_ID in json.dumps(record.get("responseElements")),
                     "record": record,
                 }
                 for place, record in enumerate(templates)

@@ -51,6 +51,7 @@ class Query:
     milliseconds: int = 0
     results: Results = field(default_factory=lambda: Results(()))
     done: threading.Event = field(default_factory=threading.Event)
+    timer: threading.Timer | None = None  # ends a query that is not done at once
     stopped: str | None = None  # CANCELLED or TIMED_OUT, once somebody has asked for it
 
     @property
@@ -155,7 +156,10 @@ class Queries:
     def _watch(self, query: Query) -> None:
         timer = threading.Timer(self._timeout, self._stop, [query, TIMED_OUT])
         timer.daemon = True
-        timer.start()
+        with self._lock:
+            if not query.done.is_set():
+                query.timer = timer
+                timer.start()
 
     def _stop(self, query: Query, reason: str) -> bool:
         with self._lock:
@@ -184,6 +188,8 @@ class Queries:
             with self._lock:
                 query.status = query.stopped or outcome
                 query.done.set()
+                if query.timer:
+                    query.timer.cancel()
             query.cursor.close()
 
     def _fetch(self, query: Query) -> None:

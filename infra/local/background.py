@@ -1,0 +1,88 @@
+"""Background: what a working company did in the hours before the lab, made in bulk inside the lake."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+
+from infra.local.company import Template, templates
+from infra.local.lake import Lake
+
+HOURS = 24  # a whole day, so that there are office hours in it whenever the lab is deployed
+SLOTS = 2_000  # in each hour, shared by the templates after their weights
+UTC_OFFSET = timedelta(hours=7)  # where the company has its office
+
+# How busy an actor is at an hour of the company's day, against its busiest.
+ACTIVITY: Mapping[str, Callable[[int], float]] = {
+    "always": lambda hour: 1.0,
+    "office": lambda hour: 1.0 if 9 <= hour < 18 else 0.3 if hour in (8, 18, 19) else 0.02,
+    "night": lambda hour: 1.0 if 1 <= hour < 5 else 0.05,
+}
+
+_HOUR = '[{"place": "BIGINT", "first": "BIGINT", "count": "BIGINT", "start": "TIMESTAMP"}]'
+
+# Events of one hour are in order of time, a random moment each within its share of the hour.
+_FILL = f"""
+WITH hours AS (
+    SELECT unnest(from_json(?, '{_HOUR}'), recursive := true)
+), slots AS (
+    SELECT unnest(slots) AS template, generate_subscripts(slots, 1) - 1 AS place FROM (SELECT ?::UINTEGER[] AS slots)
+), numbers AS (
+    SELECT *, "first" + i AS n FROM hours, LATERAL (SELECT unnest(range("count")) AS i)
+), events AS (
+    SELECT *, md5_number_lower(concat(?, n)) AS dice FROM numbers
+)
+SELECT template, date_trunc('second', "start" + to_microseconds(
+           ((i + (dice >> 32) / 4294967296.0) * 3600000000 / "count")::BIGINT)), n
+FROM events JOIN slots ON slots.place = events.place * {SLOTS} + dice % {SLOTS}
+"""  # noqa: S608 - only a constant
+
+
+def load_background(
+    lake: Lake, account_id: str, *, region: str, count: int, seed: str, until: datetime | None = None
+) -> int:
+    """Add `count` events of others over the `HOURS` before `until` (UTC, now by default) to the account's event history
+    and to those of its stores that take them. Returns how many there are.
+
+    The same arguments give the same events. None is of an instance of the lab, and no
+    instance among them lists buckets, so that they change no answer.
+    """
+    end = until or datetime.now(UTC)
+    start = end - timedelta(hours=HOURS)
+    drawn = templates(account_id, region, seed, start, end)
+    kept = [template for template in drawn if lake.wants(account_id, template.record)]
+    weights = [[_weight(template, place, start) for template in kept] for place in range(HOURS)]
+    counts = _shares(count, [sum(row) for row in weights])
+    hours = [
+        {"place": place, "first": sum(counts[:place]), "count": counts[place], "start": _text(start, place)}
+        for place in range(HOURS)
+    ]
+    slots = [template for row in weights for template in _slots(row)]
+    salt = f"{seed}:{account_id}"
+    return lake.load_background(
+        account_id, [t.record for t in kept], salt=salt, fill=_FILL, parameters=[json.dumps(hours), slots, salt]
+    )
+
+
+def _weight(template: Template, place: int, start: datetime) -> float:
+    if place * template.parts // HOURS != template.part:
+        return 0.0
+    hour = (start + timedelta(hours=place) + UTC_OFFSET).hour
+    return template.weight * ACTIVITY[template.hours](hour)
+
+
+def _slots(weights: Sequence[float]) -> Iterable[int]:
+    bounds = list(accumulate(weights))
+    return (bisect(bounds, (slot + 0.5) * bounds[-1] / SLOTS) for slot in range(SLOTS))
+
+
+def _shares(count: int, weights: Sequence[float]) -> list[int]:
+    bounds = [round(count * bound / sum(weights)) for bound in accumulate(weights)]
+    return [bound - before for before, bound in zip([0, *bounds], bounds, strict=False)]
+
+
+def _text(start: datetime, place: int) -> str:
+    return (start + timedelta(hours=place)).strftime("%Y-%m-%d %H:%M:%S")
