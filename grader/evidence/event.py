@@ -65,8 +65,8 @@ def items(tree: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 
 def _unwrapped(tree: Mapping[str, Any] | None, kind: str) -> Mapping[str, Any]:
-    """Newer EC2 calls put everything under one name: `{"CreateSnapshotsRequest": {..}}`."""
+    """Newer EC2 calls put everything under one name, `{"CreateSnapshotsRequest": {..}}`; where there is nothing, ""."""
     if tree and len(tree) == 1 and next(iter(tree)).endswith(kind):
-        inner: Mapping[str, Any] = next(iter(tree.values()))
+        inner: Mapping[str, Any] = next(iter(tree.values())) or {}
         return inner
     return tree or {}

@@ -31,8 +31,13 @@ def _table(report: Report) -> Table:
     for finding in report.findings:
         mark, colour = _MARKS[finding.verdict]
         points = f"{_number(finding.points)}/{finding.max}"
-        table.add_row(Text(mark, style=colour), Text(finding.id), Text(points), Text(finding.message))
+        table.add_row(Text(mark, style=colour), Text(finding.id), Text(points), Text(_safe(finding.message)))
     return table
+
+
+def _safe(text: str) -> str:
+    """Without control characters: a message may name what somebody called, and a terminal obeys some of them."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _open(report: Report) -> str:

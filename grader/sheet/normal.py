@@ -87,7 +87,8 @@ def _caseless(text: str) -> str:
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"[\s_()-]", "", text)
+    """Without white space and punctuation between words; accents that meet then are put in order again."""
+    return _caseless(re.sub(r"[\s_()-]", "", text))
 
 
 @cache

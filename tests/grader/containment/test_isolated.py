@@ -239,7 +239,7 @@ def test_fails_every_unsound_way(story: Callable[[Scene], None], said: str) -> N
     scene = Scene()
     story(scene)
     judged = isolated(scene.evidence(), AT_ONCE)
-    assert (Verdict.FAIL, True) == (judged.verdict, said in judged.message), judged.message
+    assert (judged.verdict, said in judged.message) == (Verdict.FAIL, True), judged.message
 
 
 def test_a_move_that_only_ec2_shows_is_unknown_while_the_instance_lives() -> None:
@@ -284,4 +284,4 @@ def test_what_aws_does_not_show_is_unknown(source: str) -> None:
     scene = Scene()
     scene.gaps[source] = "ThrottlingException"
     judged = isolated(scene.evidence(), AT_ONCE)
-    assert (Verdict.UNKNOWN, True) == (judged.verdict, f"{source}: ThrottlingException" in judged.message)
+    assert (judged.verdict, f"{source}: ThrottlingException" in judged.message) == (Verdict.UNKNOWN, True)

@@ -115,7 +115,7 @@ def test_fails_every_unsound_way(story: Callable[[Scene], None], said: str) -> N
     scene = Scene()
     story(scene)
     judged = snapshotted(scene.evidence(), AT_ONCE)
-    assert (Verdict.FAIL, True) == (judged.verdict, said in judged.message), judged.message
+    assert (judged.verdict, said in judged.message) == (Verdict.FAIL, True), judged.message
 
 
 def test_every_volume_counts() -> None:
@@ -123,7 +123,7 @@ def test_every_volume_counts() -> None:
     scene = contained()
     scene.act("AttachVolume", {"instanceId": INSTANCE, "volumeId": "vol-0second"}, at=30, by=ORGANISER)
     judged = snapshotted(scene.evidence(), AT_ONCE)
-    assert (Verdict.FAIL, True) == (judged.verdict, "No snapshot of vol-0second" in judged.message)
+    assert (judged.verdict, "No snapshot of vol-0second" in judged.message) == (Verdict.FAIL, True)
 
 
 def test_pending_is_unknown() -> None:

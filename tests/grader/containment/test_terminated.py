@@ -34,7 +34,7 @@ def test_an_instance_that_lives_fails(state: str, said: str) -> None:
     scene = Scene()
     scene.state = state
     judged = terminated(scene.evidence())
-    assert (Verdict.FAIL, True) == (judged.verdict, said in judged.message)
+    assert (judged.verdict, said in judged.message) == (Verdict.FAIL, True)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_the_organisers_act_is_not_the_learners() -> None:
     scene = Scene()
     scene.terminate(60, by=ORGANISER)
     judged = terminated(scene.evidence())
-    assert (Verdict.FAIL, True) == (judged.verdict, "not by your team's role" in judged.message)
+    assert (judged.verdict, "not by your team's role" in judged.message) == (Verdict.FAIL, True)
 
 
 @pytest.mark.parametrize(("at", "expected"), [(3600, Verdict.UNKNOWN), (240 + 7200, Verdict.FAIL)])

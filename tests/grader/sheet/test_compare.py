@@ -38,7 +38,7 @@ def test_every_question_of_the_workshop_can_be_compared() -> None:
 def test_the_key_itself_passes(field: str) -> None:
     """A perfect sheet has full points for each field."""
     found = judged(field, KEY[field])
-    assert (Verdict.PASS, 10) == (found.verdict, found.points)
+    assert (found.verdict, found.points) == (Verdict.PASS, 10)
 
 
 @pytest.mark.parametrize("field", SPELLINGS)
@@ -87,7 +87,7 @@ def test_a_part_scores_its_coverage_and_is_told_in_numbers_only() -> None:
 def test_wrong_and_empty_answers_score_nothing(field: str, answer: Any) -> None:
     """Without a right answer there are no points."""
     found = judged(field, answer)
-    assert (Verdict.FAIL, 0, ()) == (found.verdict, found.points, found.evidence)
+    assert (found.verdict, found.points, found.evidence) == (Verdict.FAIL, 0, ())
 
 
 @pytest.mark.parametrize("field", SPELLINGS)
@@ -97,7 +97,7 @@ def test_no_feedback_to_a_wrong_answer_names_a_right_one(field: str) -> None:
     found = repr(judged(field, wrong)).casefold()
     secrets = KEY[field] if isinstance(KEY[field], list) else [KEY[field]]
     leaves = [value for secret in secrets for value in (secret.values() if isinstance(secret, dict) else [secret])]
-    assert [] == [leaf for leaf in leaves if leaf.casefold() in found]
+    assert [leaf for leaf in leaves if leaf.casefold() in found] == []
 
 
 @given(NAMES, NAMES)

@@ -59,4 +59,4 @@ def test_hostile_text_is_refused_quickly(text: str) -> None:
 
 def test_brackets_in_strings_are_no_nesting() -> None:
     """An upload's key may hold any number of brackets."""
-    assert ["[[[[[[[[[[[["] == load_json('["[[[[[[[[[[[["]')
+    assert load_json('["[[[[[[[[[[[["]') == ["[[[[[[[[[[[["]

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from grader.render import RENDERERS, as_json, as_junit, as_text
+from grader.report import Finding, Report, Verdict
+
+REPORT = Report(
+    team="blue",
+    findings=(
+        Finding(id="instance_id", verdict=Verdict.PASS, points=10, max=10, message="Right.", evidence=("i-0a1",)),
+        Finding(
+            id="uploaded_files", verdict=Verdict.FAIL, points=4.5, max=15, message="3 of 4 found; 2 do not belong."
+        ),
+        Finding(id="isolated", verdict=Verdict.UNKNOWN, points=0, max=15, message="Ask [again] \x1b[31m<soon>."),
+    ),
+)
+
+
+def test_text_reads_without_colour() -> None:
+    """Marks, points and sentences; nothing in a message is taken for markup or for a terminal's command."""
+    assert as_text(REPORT, width=80) == (
+        "✓  instance_id     10/10  Right.\n"
+        "✗  uploaded_files  4.5/15  3 of 4 found; 2 do not belong.\n"
+        "?  isolated         0/15  Ask [again] [31m<soon>.\n"
+        "\n"
+        "blue: 14.5 of 40 points, 15 still open"
+    )
+
+
+def test_text_has_colour_where_it_is_asked_for() -> None:
+    """The same words, with the marks coloured."""
+    assert "\x1b[32m✓\x1b[0m" in as_text(REPORT, colour=True)
+
+
+def test_json_is_the_reports_document() -> None:
+    """Indented, and nothing else than `as_json`."""
+    assert json.loads(as_json(REPORT)) == REPORT.as_json()
+
+
+def test_junit_is_xml_that_ci_systems_read() -> None:
+    """A fail is a failure, an unknown is skipped; a control character does not break the file."""
+    suite = ElementTree.fromstring(as_junit(REPORT).encode())
+    assert suite.attrib == {"name": "lab blue", "tests": "3", "failures": "1", "errors": "0", "skipped": "1"}
+    assert [(case.get("classname"), case.get("name"), [part.tag for part in case]) for case in suite] == [
+        ("blue", "instance_id", ["system-out"]),
+        ("blue", "uploaded_files", ["failure", "system-out"]),
+        ("blue", "isolated", ["skipped", "system-out"]),
+    ]
+    assert suite[1][0].get("message") == "3 of 4 found; 2 do not belong."
+    assert suite[2][0].get("message") == "Ask [again] \ufffd[31m<soon>."
+    assert suite[0][0].text == "10 of 10 points\nRight.\ni-0a1"
+
+
+@pytest.mark.parametrize("form", RENDERERS)
+def test_every_renderer_takes_an_empty_report(form: str) -> None:
+    """No findings are no reason to fall over."""
+    assert RENDERERS[form](Report(team="blue", findings=()))

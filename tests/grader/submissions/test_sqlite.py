@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from grader.report import Finding, Report, Verdict
+from grader.submissions import Submission, SubmissionLog, merged
+
+NOW = datetime(2026, 11, 24, 10, 0, 0, 123, tzinfo=UTC)
+REPORT = Report(
+    team="blue",
+    findings=(Finding(id="isolated", verdict=Verdict.PASS, points=15, max=15, message="Done.", evidence=("e",)),),
+)
+
+
+def test_keeps_sheets_of_each_team_in_order(tmp_path: Path) -> None:
+    """A team sees its own, the oldest first, also after the file was closed."""
+    with SubmissionLog.open(tmp_path / "submissions.db") as log:
+        numbers = [
+            log.add_sheet("blue", {"instance_id": "i-1"}, NOW),
+            log.add_sheet("red", {"instance_id": "i-2"}, NOW),
+            log.add_sheet("blue", {"uploaded_files": ["Khách hàng.csv"]}, NOW),
+        ]
+    with SubmissionLog.open(tmp_path / "submissions.db") as log:
+        assert log.sheets("blue") == [
+            Submission(number=numbers[0], team="blue", at=NOW, sheet={"instance_id": "i-1"}),
+            Submission(number=numbers[2], team="blue", at=NOW, sheet={"uploaded_files": ["Khách hàng.csv"]}),
+        ]
+        assert log.sheets("green") == []
+
+
+def test_keeps_reports(tmp_path: Path) -> None:
+    """A report comes back as it was."""
+    with SubmissionLog.open(tmp_path / "submissions.db") as log:
+        log.add_report(REPORT, NOW)
+        assert (log.reports("blue"), log.reports("red")) == ([REPORT], [])
+
+
+def test_later_fields_win_and_fields_left_out_stay(tmp_path: Path) -> None:
+    """A sheet may hold one answer at a time."""
+    with SubmissionLog.open(tmp_path / "submissions.db") as log:
+        for sheet in ({"instance_id": "i-1", "primary_call": "A"}, {"primary_call": "B"}, {}):
+            log.add_sheet("blue", sheet, NOW)
+        assert merged(log.sheets("blue")) == {"instance_id": "i-1", "primary_call": "B"}
+
+
+def test_two_submissions_at_one_moment_are_both_kept(tmp_path: Path) -> None:
+    """Threads of one desk, and two desks on one file."""
+    path = tmp_path / "submissions.db"
+    with SubmissionLog.open(path) as one, SubmissionLog.open(path) as other, ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(lambda n: (one, other)[n % 2].add_sheet("blue", {"n": n}, NOW), range(60)))
+        kept = one.sheets("blue")
+    assert sorted(numbers) == [s.number for s in kept]
+    assert sorted(s.sheet["n"] for s in kept) == list(range(60))
+
+
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+    """The process ends without any farewell right after the call returned."""
+    path = tmp_path / "submissions.db"
+    script = (
+        "import os, sys, datetime, pathlib\n"
+        "from grader.submissions import SubmissionLog\n"
+        "log = SubmissionLog(pathlib.Path(sys.argv[1]))\n"
+        "log.add_sheet('blue', {'instance_id': 'i-1'}, datetime.datetime.now(datetime.UTC))\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script, path], check=False).returncode == -9
+    with SubmissionLog.open(path) as log:
+        assert [s.sheet for s in log.sheets("blue")] == [{"instance_id": "i-1"}]
+
+
+@pytest.mark.parametrize("statement", ["UPDATE sheets SET document = '{}'", "DELETE FROM sheets"])
+def test_nothing_is_changed_or_taken_out(tmp_path: Path, statement: str) -> None:
+    """The file itself refuses, whoever asks."""
+    path = tmp_path / "submissions.db"
+    with SubmissionLog.open(path) as log:
+        log.add_sheet("blue", {}, NOW)
+    connection = sqlite3.connect(path)
+    try:
+        with pytest.raises(sqlite3.IntegrityError, match="append only"):
+            connection.execute(statement)
+    finally:
+        connection.close()
+
+
+def test_only_the_organiser_can_read_the_file(tmp_path: Path) -> None:
+    """Answers are nobody else's business."""
+    with SubmissionLog.open(tmp_path / "submissions.db") as log:
+        log.add_sheet("blue", {}, NOW)
+        modes = {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()}
+    assert modes == dict.fromkeys(modes, "0o600")

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from grader.containment.checks import CHECKS
+from grader.grade import grade
+from grader.report import Verdict
+from scenario.answer_key import answer_key
+from scenario.story import draw
+from scenario.workshop import tasks
+from tests.grader.scenes import STAGE, Scene, contained
+
+KEY = answer_key(draw("a seed", STAGE.region), STAGE)
+
+
+def test_every_containment_task_has_its_check() -> None:
+    """The table of checks and the task file name the same goals."""
+    assert set(CHECKS) == {task.id for task in tasks() if task.kind == "containment"}
+
+
+def test_an_untouched_lab_and_an_empty_sheet_have_nothing_of_100() -> None:
+    """Every finding fails, none is unknown, in the order of the task file."""
+    report = grade({}, KEY, Scene().evidence(), tasks())
+    assert (report.team, report.score, report.max) == ("blue", 0, 100)
+    assert [(f.id, f.verdict) for f in report.findings] == [(task.id, Verdict.FAIL) for task in tasks()]
+
+
+def test_the_perfect_sheet_and_the_perfect_containment_have_100() -> None:
+    """Every finding passes, and each containment goal names its proofs."""
+    report = grade(KEY, KEY, contained().evidence(), tasks())
+    assert (report.score, report.verdict) == (100, Verdict.PASS)
+    assert all(finding.evidence for finding in report.findings)
+
+
+def test_points_that_nobody_can_give_yet_are_open() -> None:
+    """A late termination event leaves its own points and those that hang on its moment open."""
+    scene = contained()
+    scene.forget_calls("TerminateInstances")
+    report = grade(KEY, KEY, scene.evidence(), tasks(), timedelta(hours=2))
+    assert (report.score, report.open, report.verdict) == (60, 40, Verdict.UNKNOWN)
+
+
+def test_grading_again_says_the_same() -> None:
+    """Judging is pure."""
+    evidence = contained().evidence()
+    assert grade(KEY, KEY, evidence, tasks()) == grade(KEY, KEY, evidence, tasks())
