@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from scenario.stage import Stage
-from scenario.story import Story
+from scenario.story import Story, draw, team_seed
 from scenario.workshop import task
 
 
@@ -27,3 +27,8 @@ def answer_key(story: Story, stage: Stage) -> dict[str, Any]:
         ],
         "prevention": sorted(choice.id for choice in task("prevention").choices if choice.correct),
     }
+
+
+def key_of(stage: Stage, lab_seed: str) -> dict[str, Any]:
+    """The answer key of the team on this stage, from the seed of the whole lab: the organiser's secret."""
+    return answer_key(draw(team_seed(lab_seed, stage.account_id), stage.region), stage)
