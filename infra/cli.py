@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -30,6 +28,9 @@ VERBS = {
     "key": "infra.deploy.cli",
     "validate": "infra.local.cli",
 }
+
+
+INTERRUPTED = 130  # what shells make of SIGINT
 
 
 class Stem(click.Group):
@@ -95,36 +96,28 @@ def lab() -> None:
 
 
 def main() -> None:
-    """Run the command line and leave with the exit code of the table in `scenario.exits`."""
+    """Run the command line and leave with the exit code of the table in `scenario.exits`.
+
+    What can go wrong outside the lab's own code becomes one sentence; a fault of the lab keeps its traceback.
+    """
     try:
-        with explained():
-            result: Any = lab.main(standalone_mode=False)
+        result: Any = lab.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(Exit.DONE)
-    sys.exit(result if isinstance(result, int) else Exit.DONE)
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """Turn what can go wrong outside the lab's own code into one sentence and an exit code."""
-    try:
-        yield
-    except click.exceptions.Exit:
-        raise
     except Exception as error:
         code = exit_code(error)
         if code is None:
             raise
-        failure = click.ClickException(str(error))
-        failure.exit_code = code
-        raise failure from error
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(code)
+    sys.exit(result if isinstance(result, int) else Exit.DONE)
 
 
 # By name, so that a verb that never meets an error need not import where it comes from.
@@ -135,7 +128,9 @@ EXITS = {
     "scenario.query.QueryError": Exit.AWS,
     "infra.deploy.state.NoLabError": Exit.NOT_READY,
     "infra.deploy.stack.DeploymentError": Exit.AWS,
-    "infra.local.lab.StartError": Exit.NOT_READY,
+    "infra.deploy.state.LabIsUpError": Exit.NOT_READY,
+    "infra.local.serve.PortTakenError": Exit.NOT_READY,
+    "infra.local.lab.StoryError": Exit.AWS,
     "grader.client.PortalError": Exit.AWS,
     "botocore.exceptions.BotoCoreError": Exit.AWS,
     "botocore.exceptions.ClientError": Exit.AWS,

@@ -7,18 +7,18 @@ import os
 import shlex
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from infra.deploy.state import Lab, Team
+from infra.deploy.state import Lab
 from infra.deploy.surroundings import Surroundings
-from scenario.answer_key import answer_key
+from scenario.answer_key import key_of
 from scenario.exits import Exit
-from scenario.story import draw, team_seed
 
-SHELLS = {
+SHELLS: dict[str, Callable[[str, str], str]] = {
     "bash": lambda name, value: f"export {name}={shlex.quote(value)}",
     "fish": lambda name, value: "set -gx {} '{}';".format(name, value.replace("\\", "\\\\").replace("'", "\\'")),
     "powershell": lambda name, value: "$env:{} = '{}'".format(name, value.replace("'", "''")),
@@ -86,13 +86,7 @@ def key(surroundings: Surroundings) -> None:
       lab key --team red > key.json
     """
     lab = surroundings.lab()
-    click.echo(json.dumps(key_of(lab, lab.team(surroundings.team)), indent=2, ensure_ascii=False))
-
-
-def key_of(lab: Lab, team: Team) -> dict[str, Any]:
-    """The perfect sheet of a team, from the lab's seed."""
-    stage = team.stage
-    return answer_key(draw(team_seed(lab.seed, stage.account_id), stage.region), stage)
+    click.echo(json.dumps(key_of(lab.team(surroundings.team).stage, lab.seed), indent=2, ensure_ascii=False))
 
 
 def usual_shell() -> str:

@@ -1,9 +1,9 @@
 """The state folder: what the organiser's machine knows about one lab. It holds secrets, so it is theirs alone.
 
-    lab.json             the lab as it stands (0600), there for as long as the lab is up
-    lab.lock             held by the process that serves a local lab, whose number it holds
-    lab.log              what its process had to say
-    submissions.sqlite   sheets and reports; they outlive the lab
+lab.json             the lab as it stands (0600), there for as long as the lab is up
+lab.lock             held by the process that serves a local lab, whose number it holds
+lab.log              what its process had to say
+submissions.sqlite   sheets and reports; they outlive the lab
 """
 
 from __future__ import annotations
@@ -173,6 +173,8 @@ class StateFolder:
                 "remove it and start again with `lab up`"
             ) from error
 
-    def forget(self) -> None:
-        """The lab is gone; its submissions stay."""
+    def forget(self) -> bool:
+        """The lab is gone; its submissions stay. Tells whether there was one."""
+        known = self._lab.exists()
         self._lab.unlink(missing_ok=True)
+        return known

@@ -1,0 +1,210 @@
+"""Verbs that make a lab on this machine and end it: `lab up`, `lab down`, `lab validate`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from infra.account.template import template
+from infra.deploy.cli import handover, overview
+from infra.deploy.state import NoLabError, StateFolder
+from infra.deploy.surroundings import Surroundings
+from scenario.exits import Exit
+
+if TYPE_CHECKING:
+    from infra.deploy.state import Lab
+
+END_WITHIN = 15.0  # seconds that a lab may take to end
+
+
+@click.command()
+@click.option("--detach", is_flag=True, help="Return when the lab is ready and leave it running.")
+@click.option("--json", "as_json", is_flag=True, help="Say where the lab is for machines, on one line.")
+@click.option("--port", type=click.IntRange(0, 65535), default=4566, show_default=True, help="AWS's; 0: any free one.")
+@click.option(
+    "--portal-port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="The lab API's; 0: any."
+)
+@click.option("--region", default="us-east-1", show_default=True, help="The lab's home region.")
+@click.option("--seed", default="", help="The lab's seed: the same seed, the same lab.  [default: a fresh one]")
+@click.option(
+    "--background",
+    type=click.IntRange(0, 20_000_000),
+    default=20_000,
+    show_default=True,
+    help="Events of others to hide the instance's among.",
+)
+@click.option(
+    "--bystanders", type=click.IntRange(0, 3), default=2, show_default=True, help="Harmless instances beside it."
+)
+@click.pass_obj
+def up(
+    surroundings: Surroundings,
+    detach: bool,
+    as_json: bool,
+    port: int,
+    portal_port: int,
+    region: str,
+    seed: str,
+    background: int,
+    bystanders: int,
+) -> None:
+    """Make the whole lab on this machine: deploy it, play the attack, wait for investigators.
+
+    \b
+    Examples:
+      lab up                       until Ctrl-C
+      lab up --detach              in the background, until `lab down`
+      lab up --state ./red --port 0 --portal-port 0 --json --detach
+
+    Exits with 3 where the lab cannot start: a port in use, a lab in the same state folder.
+    """
+    check_choice("TeamId", surroundings.team, "--team")
+    check_choice("LabSeed", seed, "--seed")
+    if detach:
+        ready = start_detached(surroundings.folder, sys.argv[1:])
+        click.echo(json.dumps(handover(ready)) if as_json else overview(ready, surroundings.folder.path, ready=True))
+        return
+    from infra.local.lab import Plan, running  # moto is slow to import, and the help needs none
+
+    plan = Plan(
+        teams=(surroundings.team or "blue",),
+        region=region,
+        seed=seed,
+        background=background,
+        bystanders=bystanders,
+        port=port,
+        portal_port=portal_port,
+    )
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    with running(plan, surroundings.folder, say=lambda text: click.echo(text, err=True)) as lab:
+        if as_json:
+            click.echo(json.dumps(handover(lab)))
+        else:
+            click.echo(overview(lab, surroundings.folder.path, ready=True))
+            click.echo('\nIn another terminal: eval "$(lab env)", then investigate. Ctrl-C ends the lab.')
+        sys.stdout.flush()
+        wait_for_interrupt()
+    click.echo("the lab has ended; its submissions are kept", err=True)
+
+
+def check_choice(parameter: str, value: str | None, option: str) -> None:
+    """Refuse what the account template would refuse, before anything is started. The value is not repeated."""
+    rule = json.loads(template())["Parameters"][parameter]
+    if value and not re.fullmatch(rule["AllowedPattern"], value):
+        raise click.BadParameter(f"it takes {rule['ConstraintDescription']}", param_hint=option)
+
+
+def wait_for_interrupt() -> None:
+    """Sleep until Ctrl-C or SIGTERM."""
+    try:
+        while True:
+            signal.pause()
+    except KeyboardInterrupt:
+        return
+
+
+def start_detached(folder: StateFolder, arguments: list[str]) -> Lab:
+    """Start `lab up` in a process of its own and wait until it is ready, passing on what it says.
+
+    Leaves with the child's exit code when it ends first.
+    """
+    folder.prepare()
+    command = [sys.executable, "-m", "infra.cli", *(a for a in arguments if a != "--detach")]
+    folder.log.touch(mode=0o600)
+    with folder.log.open("ab") as log, folder.log.open("rb") as said:
+        said.seek(0, os.SEEK_END)
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            while child.poll() is None:
+                click.echo(said.read().decode(errors="replace"), err=True, nl=False)
+                if (lab := started(folder, child.pid)) is not None:
+                    return lab
+                time.sleep(0.05)
+        except KeyboardInterrupt:
+            child.send_signal(signal.SIGINT)
+            child.wait()
+            raise
+        click.echo(said.read().decode(errors="replace"), err=True, nl=False)
+    sys.exit(child.returncode or Exit.NOT_READY)
+
+
+def started(folder: StateFolder, pid: int) -> Lab | None:
+    """The lab that this process serves, once it does."""
+    if folder.holder() != pid:
+        return None
+    try:
+        return folder.load()
+    except NoLabError:
+        return None
+
+
+@click.command()
+@click.pass_obj
+def down(surroundings: Surroundings) -> int:
+    """End the lab on this machine. Its submissions are kept in the state folder.
+
+    \b
+    Examples:
+      lab down
+      lab down --state ./red
+    """
+    folder = surroundings.folder
+    pid = folder.holder()
+    if pid is None:
+        lab = folder.load()
+        folder.forget()
+        click.echo(f"the lab at {lab.endpoint} had ended without `lab down`; {folder.path} is clear again")
+        return Exit.DONE
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + END_WITHIN
+    while folder.holder() == pid:
+        if time.monotonic() > deadline:
+            click.echo(f"process {pid} has not ended after {END_WITHIN:.0f} s; see {folder.log}", err=True)
+            return Exit.NOT_READY
+        time.sleep(0.05)
+    click.echo("the lab has ended; its submissions are kept")
+    return Exit.DONE
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--junit", type=click.File("w", lazy=True), metavar="FILE", help="Write JUnit XML as well, for CI.")
+@click.option(
+    "--background", type=click.IntRange(0), default=20_000, show_default=True, help="Events of others in each lab."
+)
+def validate(as_json: bool, junit: IO[str] | None, background: int) -> int:
+    """Prove, in fresh labs, that this lab can be solved and that its grader cannot be fooled.
+
+    An untouched lab and an empty sheet must score 0, the reference learner 100.
+
+    \b
+    Examples:
+      lab validate
+      lab validate --json --junit report.xml
+
+    Exits with 1 when the grader gave any other score.
+    """
+    from infra.local import validate as proof
+
+    outcomes = list(proof.validate(background=background, say=lambda text: click.echo(text, err=True)))
+    if junit is not None:
+        junit.write(proof.as_junit(outcomes))
+    if as_json:
+        click.echo(json.dumps(proof.as_json(outcomes), indent=2))
+    else:
+        click.echo(proof.as_text(outcomes))
+    return Exit.FAILED if any(outcome.faults for outcome in outcomes) else Exit.DONE

@@ -1,0 +1,33 @@
+"""What many tests share: one lab, really up, with its learner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.deploy.state import Lab, StateFolder, Team
+from infra.local.lab import Plan, running
+
+BACKGROUND = 2_000
+
+
+@pytest.fixture(scope="session")
+def state_folder(tmp_path_factory: pytest.TempPathFactory) -> StateFolder:
+    """The state folder of the session's lab."""
+    return StateFolder(tmp_path_factory.mktemp("state"))
+
+
+@pytest.fixture(scope="session")
+def lab(state_folder: StateFolder) -> Iterator[Lab]:
+    """A lab that is up, for tests that leave its instances alone: it is shared."""
+    said: list[str] = []
+    plan = Plan(teams=("blue", "red"), background=BACKGROUND, region="eu-west-1", seed="a-seed-for-tests")
+    with running(plan, state_folder, say=said.append) as up:
+        yield up
+
+
+@pytest.fixture(scope="session")
+def team(lab: Lab) -> Team:
+    """The first team of the shared lab."""
+    return lab.teams[0]
