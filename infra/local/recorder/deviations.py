@@ -37,7 +37,7 @@ class Edit:
     rename: Mapping[str, str] = field(default_factory=dict)  # path -> new last name
     drop: tuple[str, ...] = ()  # paths
     text: tuple[str, ...] = ()  # paths of values shown as text
-    hide: Mapping[str, str] = field(default_factory=dict)  # path -> what it shows instead
+    show: Mapping[str, Any] = field(default_factory=dict)  # path -> what it shows instead of what it is
     wrap: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # new EC2 set -> names moved into its only item
     only: tuple[str, ...] | None = None  # top-level names that stay
     default: Mapping[str, Any] = field(default_factory=dict)  # path -> value where the name is absent

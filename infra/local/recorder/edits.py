@@ -40,10 +40,10 @@ def _change_values(edit: Edit, tree: dict[str, Any]) -> None:
         for holder, name in _holders(tree, path.split(".")):
             if name in holder:
                 holder[name] = str(holder[name])
-    for path, shown in edit.hide.items():
+    for path, shown in edit.show.items():
         for holder, name in _holders(tree, path.split(".")):
             if name in holder:
-                holder[name] = shown
+                holder[name] = copy.deepcopy(shown)
     for set_name, names in edit.wrap.items():
         item = {name: tree.pop(name) for name in names if name in tree}
         tree[set_name] = {"items": [item]}

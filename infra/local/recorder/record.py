@@ -42,7 +42,7 @@ def record_of(call: Call, answer: Answer, facts: Facts) -> Record:
         "responseElements": operation.response(call, answer) if failure is None else None,
     }
     if on_s3:
-        record["additionalEventData"] = s3.additional_data(call, answer)
+        record["additionalEventData"] = s3.additional_data(call, answer, record["responseElements"])
     record |= {"requestID": call.request_id, "eventID": str(uuid.uuid4()), "readOnly": operation.read_only}
     if resources := resources_of(operation, call, answer):
         record["resources"] = resources

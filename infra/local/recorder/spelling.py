@@ -84,7 +84,7 @@ class Style:
 
 def speller(shape: Shape, style: Style) -> Speller:
     """Compile a shape. The same shape (by name) is compiled once per style, which also ends recursion."""
-    if shape.metadata.get("sensitive"):
+    if shape.metadata.get("sensitive") and shape.type_name != "blob":
         return lambda _value: style.hidden
     if shape.name not in style._compiled:
         style._compiled[shape.name] = _SPELLERS.get(shape.type_name, _scalar)(shape, style)
