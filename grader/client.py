@@ -18,7 +18,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, LocationParseError
 
 from grader.report import Report
-from grader.sheet.parse import NotGradableError, SheetError
+from grader.sheet.parse import MAX_BYTES, NotGradableError, SheetError
 
 TIMEOUT = urllib3.Timeout(connect=5, read=600)  # a grading asks AWS, which may take minutes
 
@@ -40,9 +40,16 @@ class PortalRefusedError(PortalError):
 
 
 class Portal:
-    """The API of one lab at `url`, for the team whose token this is."""
+    """The API of one lab at `url`, for the team whose token this is.
+
+    Raises PortalUnreachableError for what is no address, TokenRefusedError for what is no token.
+    """
 
     def __init__(self, url: str, token: str) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise PortalUnreachableError(f"no lab answers at {url!r}: is LAB_URL the address that `lab env` gave?")
+        if not token.isascii() or not token.isprintable():
+            raise TokenRefusedError("LAB_TOKEN holds characters that no token has: copy it again")
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self._http = urllib3.PoolManager(retries=False, timeout=TIMEOUT)
@@ -83,5 +90,7 @@ def _refusal(url: str, status: int, document: dict[str, Any]) -> Exception:
         return TokenRefusedError(f"the lab at {url} does not know this token: is LAB_TOKEN of this lab?")
     if status == HTTPStatus.UNPROCESSABLE_ENTITY and "errors" in document:
         return NotGradableError([SheetError(**error) for error in document["errors"]])
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return NotGradableError([SheetError("", "a longer text", f"at most {MAX_BYTES} bytes")])
     said = document.get("error", "what answers is no lab, or it is in trouble")
     return PortalRefusedError(f"the lab at {url} answered {status}: {said}")

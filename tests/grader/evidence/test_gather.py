@@ -30,10 +30,10 @@ class Session(boto3.Session):
         self.stub = Stubber(self.cloudtrail)
         self.calls: list[str] = []
 
-    def client(self, name: str, *args: Any, **settings: Any) -> Any:  # type: ignore[override]
-        if name == "cloudtrail":
+    def client(self, *args: Any, **settings: Any) -> Any:
+        if args == ("cloudtrail",):
             return self.cloudtrail
-        client = super().client(name, *args, **settings)
+        client = super().client(*args, **settings)
         client.meta.events.register("before-call", lambda model, **_: self.calls.append(model.name))
         return client
 

@@ -12,9 +12,7 @@ REPORT = Report(
     team="blue",
     findings=(
         Finding(id="instance_id", verdict=Verdict.PASS, points=10, max=10, message="Right.", evidence=("i-0a1",)),
-        Finding(
-            id="uploaded_files", verdict=Verdict.FAIL, points=4.5, max=15, message="3 of 4 found; 2 do not belong."
-        ),
+        Finding(id="uploaded_files", verdict=Verdict.FAIL, points=4.5, max=15, message="3 of 4 found; 2 more."),
         Finding(id="isolated", verdict=Verdict.UNKNOWN, points=0, max=15, message="Ask [again] \x1b[31m<soon>."),
     ),
 )
@@ -23,9 +21,9 @@ REPORT = Report(
 def test_text_reads_without_colour() -> None:
     """Marks, points and sentences; nothing in a message is taken for markup or for a terminal's command."""
     assert as_text(REPORT, width=80) == (
-        "✓  instance_id     10/10  Right.\n"
-        "✗  uploaded_files  4.5/15  3 of 4 found; 2 do not belong.\n"
-        "?  isolated         0/15  Ask [again] [31m<soon>.\n"
+        "✓  instance_id      10/10  Right.\n"
+        "✗  uploaded_files  4.5/15  3 of 4 found; 2 more.\n"
+        "?  isolated          0/15  Ask [again] \ufffd[31m<soon>.\n"
         "\n"
         "blue: 14.5 of 40 points, 15 still open"
     )
@@ -50,7 +48,7 @@ def test_junit_is_xml_that_ci_systems_read() -> None:
         ("blue", "uploaded_files", ["failure", "system-out"]),
         ("blue", "isolated", ["skipped", "system-out"]),
     ]
-    assert suite[1][0].get("message") == "3 of 4 found; 2 do not belong."
+    assert suite[1][0].get("message") == "3 of 4 found; 2 more."
     assert suite[2][0].get("message") == "Ask [again] \ufffd[31m<soon>."
     assert suite[0][0].text == "10 of 10 points\nRight.\ni-0a1"
 

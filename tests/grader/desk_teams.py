@@ -1,0 +1,27 @@
+"""Teams of a desk whose AWS cannot be asked: for what a desk does besides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from grader.desk.app import DeskTeam
+from scenario.answer_key import answer_key
+from scenario.story import draw
+from tests.grader.scenes import STAGE
+
+KEY = answer_key(draw("a seed", STAGE.region), STAGE)
+TOKEN = "blue-token-of-128-bits-or-more"
+
+
+def no_session() -> boto3.Session:
+    """GraderRole cannot be assumed."""
+    raise ClientError({"Error": {"Code": "AccessDenied", "Message": "not today"}}, "AssumeRole")
+
+
+def desk_team(name: str = "blue", token: str = TOKEN, **more: Any) -> DeskTeam:
+    """A team on the stage of the scenes."""
+    return DeskTeam(token=token, stage=replace(STAGE, team=name), session=no_session, key=lambda: KEY, **more)
