@@ -103,13 +103,13 @@ REFUSED = (
     Kind("iam", "ListUsers", "global", primary=True, refused=True),
     Kind("iam", "ListRoles", "global", primary=True, refused=True),
     Kind("iam", "GetAccountAuthorizationDetails", "global", refused=True),
+    Kind("iam", "GetAccountSummary", "global", refused=True),
     Kind("secretsmanager", "ListSecrets", primary=True, refused=True),
     Kind("ssm", "DescribeParameters", primary=True, refused=True),
-    Kind("rds", "DescribeDBInstances", primary=True, refused=True),
-    Kind("sqs", "ListQueues", refused=True),
     Kind("sns", "ListTopics", refused=True),
     Kind("kms", "ListKeys", refused=True),
     Kind("s3", "GetBucketPolicy", "home", DROP, refused=True),
+    Kind("ec2", "GetPasswordData", "home", {"InstanceId": "{instance_id}"}, refused=True),
     Kind("ec2", "DescribeInstanceAttribute", "home", USER_DATA, refused=True),
 )
 DRAWN = ((COMPUTE, 4, 6), (ALLOWED, 4, 5), (REFUSED, 6, 8))  # from each table, between so many and so many kinds
@@ -251,8 +251,8 @@ def _timed(bursts: Sequence[Sequence[Step]], dice: Dice) -> Tuple[Step, ...]:
 
 
 def cli_name(operation: str) -> str:
-    """The AWS CLI's spelling of an operation: DescribeDBInstances is describe-db-instances."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", operation).lower()
+    """The AWS CLI's spelling of an operation: ListTables is list-tables."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", operation).lower()
 
 
 def run_step(step: Step, names: Mapping[str, str]) -> int:

@@ -85,9 +85,9 @@ def test_one_call_is_primary_after_any_plays_and_any_prefix_of_a_later_one() -> 
 
 
 def test_primary_calls_differ_between_seeds() -> None:
-    """14 different calls come first, none of them for more than a fifth of the teams."""
+    """13 different calls come first, none of them for more than a fifth of the teams."""
     primaries = Counter(names_of(story).most_common(1)[0][0] for story in STORIES)
-    assert len(primaries) == 14
+    assert len(primaries) == 13
     assert max(primaries.values()) <= len(STORIES) / 5
     assert "ListBuckets" not in primaries
 
@@ -140,7 +140,7 @@ def test_every_step_is_a_call_that_boto3_knows() -> None:
 
 def test_a_seed_gives_the_same_story_everywhere() -> None:
     """The digest of fifty stories, the same under Python 3.9, 3.11, 3.12 and 3.13."""
-    assert digest() == "aa6dfb0b097bf7c42c7e816503155fb747cd704ccdeffccb2764081e2e8147a0"
+    assert digest() == "a623f5c3d47c8ea5fda9a9afded9664fafdec37a62ff5bed0635a20eaa5ab9c6"
 
 
 def digest() -> str:

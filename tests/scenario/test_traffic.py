@@ -60,9 +60,9 @@ ALLOWED = [
     "logs:DescribeLogGroups",
 ]
 # moto asks IAM for something else, or takes these for badly signed.
-BEYOND_MOTO = {"ListFunctions", "DescribeInstanceAttribute"}
+BEYOND_MOTO = {"ListFunctions", "DescribeInstanceAttribute", "GetPasswordData"}
 # moto refuses their calls in XML, which they do not speak.
-SPEAK_JSON = {"kms", "secretsmanager", "ssm", "sqs"}
+SPEAK_JSON = {"kms", "secretsmanager", "ssm"}
 
 BUCKETS = Step(0, "s3", "ListBuckets", "eu-west-1")
 USERS = Step(1, "iam", "ListUsers", "us-east-1", refused=True)
