@@ -35,7 +35,7 @@ def contained(task: Task, evidence: Evidence, settle: timedelta = SETTLE) -> Fin
     return Finding(
         id=task.id,
         verdict=judged.verdict,
-        points=task.points if judged.verdict is Verdict.PASS else 0,
+        points=float(task.points) if judged.verdict is Verdict.PASS else 0.0,
         max=task.points,
         message=judged.message,
         evidence=judged.evidence,

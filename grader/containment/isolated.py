@@ -28,46 +28,39 @@ def _cut_off(evidence: Evidence, end: Ending, placement: Placement, *, settled: 
     """One interface. What EC2 shows undone is undone; what only the log lacks may still arrive."""
     if not placement.agreed:
         seen = _judged(evidence, end, placement.interface, Placing(placement.shown or frozenset()), settled=settled)
-        return seen if seen.verdict is Verdict.FAIL else _late(placement.interface, settled=settled)
+        return seen if seen.verdict is Verdict.FAIL else _late(settled=settled)
     judged = best([_judged(evidence, end, placement.interface, p, settled=settled) for p in placement.possible])
     if judged.verdict is Verdict.FAIL and placement.shown is None and not settled:
         return unknown(f"So far: {judged.message} Events may still arrive. Ask again.", *judged.evidence)
     return judged
 
 
-def _late(interface: str, *, settled: bool) -> Judgement:
+def _late(*, settled: bool) -> Judgement:
     if settled:
-        return failed(
-            f"{interface} has other groups than before, but the log shows no call that changed them.", interface
-        )
-    return unknown(f"{interface} has new groups; the event of that change has not reached the log yet.", interface)
+        return failed("Its groups are others than before, but the log shows no call that changed them.")
+    return unknown("Its groups are new; the event of that change has not reached the log yet. Ask again.")
 
 
 def _judged(evidence: Evidence, end: Ending, interface: str, placing: Placing, *, settled: bool) -> Judgement:
     proofs = [placing.event.id] if placing.event else []
-    original = evidence.stage.security_group_id
-    if original in placing.groups:
-        return failed(_uncut(evidence, end, placing, interface), *proofs, interface, original)
+    if evidence.stage.security_group_id in placing.groups:
+        return failed(_uncut(evidence, end, placing), *proofs)
     rules = together([_closed(evidence, end.at, group, settled=settled) for group in sorted(placing.groups)], "")
     if rules.verdict is not Verdict.PASS or placing.event is None:
         return rules
     if not by_learner(evidence, placing.event):
-        return failed(f"{interface} was moved, but not by your team's role.", *proofs)
+        return failed("It was moved, but not by your team's role.", *proofs)
     return passed("", *proofs, *rules.evidence, interface, *([end.event.id] if end.event else []))
 
 
-def _uncut(evidence: Evidence, end: Ending, placing: Placing, interface: str) -> str:
+def _uncut(evidence: Evidence, end: Ending, placing: Placing) -> str:
     """Why an interface that still is in the instance's original group is not cut off."""
-    original = evidence.stage.security_group_id
     if len(placing.groups) > 1:
-        return f"{interface} was moved, but stayed in its original group {original} too, and all its rules apply."
-    if not all(readings(evidence, original, end.at)):
-        return (
-            f"{original}, the original group of {interface}, was edited in place: open connections survive that. "
-            "Move the instance to a new group."
-        )
+        return "It was moved, but stayed in its original group too: the rules of all its groups apply."
+    if not all(readings(evidence, evidence.stage.security_group_id, end.at)):
+        return "Its original group was edited in place: open connections survive that. Move it to a new group."
     ended = " when it was terminated" if end.at else ""
-    return f"{interface} was in its original group {original}{ended}: move the instance to a group without rules first."
+    return f"It was in its original group{ended}: move it to a new group without any rule first."
 
 
 def _closed(evidence: Evidence, at: datetime | None, group: str, *, settled: bool) -> Judgement:

@@ -29,7 +29,10 @@ def passed(message: str, *evidence: str) -> Judgement:
 
 
 def failed(message: str, *evidence: str) -> Judgement:
-    """Not done, and nothing that may still come can change that."""
+    """Not done, and nothing that may still come can change that.
+
+    As in `unknown`, nothing here may name what the learner has to find out: the instance and what belongs to it.
+    """
     return Judgement(verdict=Verdict.FAIL, message=message, evidence=evidence)
 
 

@@ -51,8 +51,8 @@ def _kept(evidence: Evidence, end: Ending, volume: str, settle: timedelta) -> Ju
         return best(judged)
     taken = [e for e in acts(evidence, "CreateSnapshot") if by_learner(evidence, e)]
     others = sorted({str(get(e.asked, "volumeId")) for e in taken})
-    hint = f" You took one of {', '.join(others)}: that is another volume." if others else ""
-    return failed(f"No snapshot of {volume}, the volume of {evidence.stage.instance_id}, was found.{hint}", *others)
+    hint = f" You took one of {', '.join(others)}." if others else ""
+    return failed(f"A volume of the compromised instance has no snapshot.{hint}", *others)
 
 
 def _judged(evidence: Evidence, end: Ending, copy: Copy, settle: timedelta) -> Judgement:

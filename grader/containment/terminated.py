@@ -13,27 +13,21 @@ def terminated(evidence: Evidence, settle: timedelta = SETTLE) -> Judgement:
     """You terminated the compromised instance."""
     if unseen := blind(evidence, "events", "instances"):
         return unseen
-    instance, end = evidence.stage.instance_id, ending(evidence)
+    end = ending(evidence)
     if end.event is None:
-        return _without_event(instance, end.state, settled=end.settled(evidence, settle))
+        return _without_event(end.state, settled=end.settled(evidence, settle))
     if not by_learner(evidence, end.event):
-        return failed(f"{instance} was terminated, but not by your team's role.", end.event.id)
+        return failed("It was terminated, but not by your team's role.", end.event.id)
     if not end.over:
-        return unknown(
-            f"The log shows the termination, EC2 still shows {instance} {end.state}. Ask again.", end.event.id
-        )
-    return passed(str(terminated.__doc__), end.event.id, instance)
+        return unknown(f"The log shows the termination, EC2 still shows it {end.state}. Ask again.", end.event.id)
+    return passed(str(terminated.__doc__), end.event.id, evidence.stage.instance_id)
 
 
-def _without_event(instance: str, state: str, *, settled: bool) -> Judgement:
+def _without_event(state: str, *, settled: bool) -> Judgement:
     if state in {"stopping", "stopped"}:
-        return failed(f"{instance} is only {state}: a stopped instance can be started again. Terminate it.", instance)
+        return failed(f"It is only {state}: a stopped instance can be started again. Terminate it.")
     if state not in {"shutting-down", "terminated", "gone"}:
-        return failed(
-            f"{instance} is {state}. Terminate it once its volume and its network are taken care of.", instance
-        )
+        return failed(f"It is {state}. Terminate it once its volumes and its network are taken care of.")
     if settled:
-        return failed(f"{instance} has ended, but the log shows no TerminateInstances call for it.", instance)
-    return unknown(
-        f"{instance} has ended; its TerminateInstances event has not reached the log yet. Ask again.", instance
-    )
+        return failed("It has ended, but the log shows no TerminateInstances call for it.")
+    return unknown("It has ended; the TerminateInstances event has not reached the log yet. Ask again.")

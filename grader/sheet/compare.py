@@ -41,7 +41,7 @@ def compare(field: str, points: int, sheet: Sheet, key: Sheet, *, bucket: str) -
         return Finding(
             id=field,
             verdict=Verdict.FAIL,
-            points=0,
+            points=0.0,
             max=points,
             message=f"Not answered yet: the sheet has no {field}.",
         )

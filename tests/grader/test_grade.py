@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from grader.containment.checks import CHECKS
 from grader.grade import grade
 from grader.report import Verdict
 from scenario.answer_key import answer_key
 from scenario.story import draw
 from scenario.workshop import tasks
-from tests.grader.scenes import STAGE, Scene, contained
+from tests.grader.scenes import INSTANCE, INTERFACE, ORIGINAL, STAGE, VOLUME, Scene, contained
 
 KEY = answer_key(draw("a seed", STAGE.region), STAGE)
 
@@ -23,6 +25,17 @@ def test_an_untouched_lab_and_an_empty_sheet_have_nothing_of_100() -> None:
     report = grade({}, KEY, Scene().evidence(), tasks())
     assert (report.team, report.score, report.max) == ("blue", 0, 100)
     assert [(f.id, f.verdict) for f in report.findings] == [(task.id, Verdict.FAIL) for task in tasks()]
+
+
+@pytest.mark.parametrize("state", ["running", "stopped", "terminated", "gone"])
+def test_nobody_learns_from_the_report_which_instance_it_is(state: str) -> None:
+    """Before the learner touched anything, no finding names the instance, nor what belongs to it."""
+    scene = Scene()
+    scene.state = state
+    scene.hidden |= {"instances"} if state == "gone" else set()
+    for settle in (timedelta(0), timedelta(hours=2)):
+        said = str(grade({}, KEY, scene.evidence(), tasks(), settle).as_json())
+        assert [id_ for id_ in (INSTANCE, VOLUME, INTERFACE, ORIGINAL) if id_ in said] == []
 
 
 def test_the_perfect_sheet_and_the_perfect_containment_have_100() -> None:

@@ -218,9 +218,9 @@ def moved_by_the_organiser(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("story", "said"),
     [
-        (nothing_at_all, "was in its original group sg-0original: move the instance"),
-        (terminated_first, "was in its original group sg-0original when it was terminated"),
-        (moved_after_the_end, "was in its original group sg-0original when it was terminated"),
+        (nothing_at_all, "was in its original group: move it"),
+        (terminated_first, "was in its original group when it was terminated"),
+        (moved_after_the_end, "was in its original group when it was terminated"),
         (egress_left, "egress to 0.0.0.0/0 (all protocols)"),
         (ingress_left, "ingress from 10.0.0.0/8 (tcp 22-22)"),
         (kept_beside_the_original, "stayed in its original group"),

@@ -100,13 +100,13 @@ def by_the_organiser(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("story", "said"),
     [
-        (nothing, f"No snapshot of {VOLUME}"),
+        (nothing, "A volume of the compromised instance has no snapshot."),
         (too_late, "was started after the termination"),
         (of_another_volume, "You took one of vol-0other"),
         (deleted_since, "is no longer there"),
         (shared, "is shared with others"),
         (in_error, "is in state error"),
-        (refused, f"No snapshot of {VOLUME}"),
+        (refused, "A volume of the compromised instance has no snapshot."),
         (by_the_organiser, "not taken by your team's role"),
     ],
 )
@@ -123,7 +123,7 @@ def test_every_volume_counts() -> None:
     scene = contained()
     scene.act("AttachVolume", {"instanceId": INSTANCE, "volumeId": "vol-0second"}, at=30, by=ORGANISER)
     judged = snapshotted(scene.evidence(), AT_ONCE)
-    assert (judged.verdict, "No snapshot of vol-0second" in judged.message) == (Verdict.FAIL, True)
+    assert (judged.verdict, "has no snapshot" in judged.message) == (Verdict.FAIL, True)
 
 
 def test_pending_is_unknown() -> None:
