@@ -2,51 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from scenario.stage import Stage, StageIncompleteError, output_key
+from tests.scenario.stages import STAGE
 
-STAGE = Stage(
-    team="blue",
-    account_id="111111111111",
-    region="eu-west-1",
-    vpc_id="vpc-1",
-    subnet_id="subnet-1",
-    instance_id="i-1",
-    volume_id="vol-1",
-    interface_id="eni-1",
-    security_group_id="sg-1",
-    instance_role_arn="arn:aws:iam::111111111111:role/host",
-    drop_bucket="drop",
-    bystander_bucket="reports",
-    bystander_instance_ids=("i-2", "i-3"),
-    store_kind="lake",
-    store_id="1e5f0000-0000-4000-8000-000000000000",
-    learner_role_arn="arn:aws:iam::111111111111:role/learner",
-    grader_role_arn="arn:aws:iam::111111111111:role/grader",
-    created_at=datetime(2026, 11, 24, 8, tzinfo=UTC),
-)
 OUTPUTS = {
     "Team": "blue",
-    "AccountId": "111111111111",
+    "AccountId": "123456789012",
     "Region": "eu-west-1",
     "VpcId": "vpc-1",
     "SubnetId": "subnet-1",
-    "InstanceId": "i-1",
+    "InstanceId": "i-0123456789abcdef0",
     "VolumeId": "vol-1",
     "InterfaceId": "eni-1",
     "SecurityGroupId": "sg-1",
-    "InstanceRoleArn": "arn:aws:iam::111111111111:role/host",
+    "InstanceRoleArn": "arn:aws:iam::123456789012:role/host",
     "DropBucket": "drop",
     "BystanderBucket": "reports",
-    "BystanderInstanceIds": "i-2,i-3",
+    "BystanderInstanceIds": "i-0fedcba9876543210",
     "StoreKind": "lake",
     "StoreId": "1e5f0000-0000-4000-8000-000000000000",
-    "LearnerRoleArn": "arn:aws:iam::111111111111:role/learner",
-    "GraderRoleArn": "arn:aws:iam::111111111111:role/grader",
+    "LearnerRoleArn": "arn:aws:iam::123456789012:role/learner",
+    "GraderRoleArn": "arn:aws:iam::123456789012:role/grader",
 }
 
 
@@ -64,8 +45,12 @@ def test_a_stage_is_the_outputs_of_its_stack_and_its_creation_time() -> None:
     assert Stage.from_stack(stack({**OUTPUTS, "Other": "x"})) == STAGE
 
 
-def test_a_lab_without_bystanders_has_none() -> None:
-    """An empty list of hosts is no host, not one without a name."""
+def test_bystanders_are_a_list_that_may_be_empty() -> None:
+    """Ids are separated by commas; an empty output is no host, not one without a name."""
+    assert Stage.from_stack(stack({**OUTPUTS, "BystanderInstanceIds": "i-2,i-3"})).bystander_instance_ids == (
+        "i-2",
+        "i-3",
+    )
     assert Stage.from_stack(stack({**OUTPUTS, "BystanderInstanceIds": ""})).bystander_instance_ids == ()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -16,27 +15,8 @@ from scenario.access import Credentials, open_session
 from scenario.stage import Stage
 from scenario.story import Step, Story, bystander_story, draw
 from scenario.traffic import Played, Surprise, names_of, play
+from tests.scenario.stages import STAGE
 
-STAGE = Stage(
-    team="red",
-    account_id="123456789012",
-    region="eu-west-1",
-    vpc_id="vpc-1",
-    subnet_id="subnet-1",
-    instance_id="i-0123456789abcdef0",
-    volume_id="vol-1",
-    interface_id="eni-1",
-    security_group_id="sg-1",
-    instance_role_arn="arn:aws:iam::123456789012:role/host",
-    drop_bucket="drop",
-    bystander_bucket="reports",
-    bystander_instance_ids=("i-0fedcba9876543210",),
-    store_kind="lake",
-    store_id="1e5f0000-0000-4000-8000-000000000000",
-    learner_role_arn="arn:aws:iam::123456789012:role/learner",
-    grader_role_arn="arn:aws:iam::123456789012:role/grader",
-    created_at=datetime(2026, 11, 24, tzinfo=UTC),
-)
 # What the hosts' roles may do; moto knows no resource but * for most services.
 ALLOWED = [
     "s3:ListAllMyBuckets",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any, cast
 
 import boto3
@@ -15,30 +14,10 @@ from scenario import workshop
 from scenario.answer_key import answer_key
 from scenario.query import Lake, Rows
 from scenario.responders.reference import PREVENTION, NothingFoundError, ReferenceLearner
-from scenario.stage import Stage
 from scenario.story import Step, bystander_story, draw
+from tests.scenario.stages import STAGE
 
-STORE, HOST, OTHER = "1e5f0000-0000-4000-8000-000000000000", "i-0123456789abcdef0", "i-0fedcba9876543210"
-STAGE = Stage(
-    team="red",
-    account_id="123456789012",
-    region="eu-west-1",
-    vpc_id="vpc-1",
-    subnet_id="subnet-1",
-    instance_id=HOST,
-    volume_id="vol-1",
-    interface_id="eni-1",
-    security_group_id="sg-1",
-    instance_role_arn="arn:aws:iam::123456789012:role/host",
-    drop_bucket="drop",
-    bystander_bucket="reports",
-    bystander_instance_ids=(OTHER,),
-    store_kind="lake",
-    store_id=STORE,
-    learner_role_arn="arn:aws:iam::123456789012:role/learner",
-    grader_role_arn="arn:aws:iam::123456789012:role/grader",
-    created_at=datetime(2026, 11, 24, tzinfo=UTC),
-)
+STORE, HOST, (OTHER,) = STAGE.store_id, STAGE.instance_id, STAGE.bystander_instance_ids
 Call = tuple[str, Step]  # an instance and what it called
 
 
