@@ -18,7 +18,9 @@ import duckdb
 from infra.local.lake import schema
 
 # Learners' SQL runs on this database, so it is locked before any of it is seen: no file, network, extension, setting.
-LOCKS = {
+SETTINGS = {
+    "integer_division": "true",  # as Trino divides integers
+    "TimeZone": "'UTC'",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",  # or a table name could reach a variable of ours
@@ -74,8 +76,8 @@ class Database:
             self._root.execute(f"ATTACH '{quoted}' AS lake (BLOCK_SIZE 16384)")
         for statement in _TABLES:
             self._root.execute(statement)
-        for setting, value in LOCKS.items():
-            self._root.execute(f"SET {setting} = {value}")
+        for setting, value in SETTINGS.items():
+            self._root.execute(f"SET GLOBAL {setting} = {value}")
 
     def close(self) -> None:
         """Forget everything that is not in a file."""

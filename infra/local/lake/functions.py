@@ -11,19 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LONGEST_TEXT = 1_000_000  # characters that lpad and rpad may make: DuckDB does not count them as memory
+LONGEST_TEXT = 1_000_000  # characters that lpad, rpad and replacing may make: DuckDB does not count them as memory
 LONGEST_ARRAY = 10_000  # Trino's own limit for sequence and repeat
+
+_SHORT = f"CASE WHEN length(_1) * length(_3) > {LONGEST_TEXT} THEN error('the replaced text would be too long') ELSE "
 
 _SAME = """
     avg bool_and bool_or corr count count_if covar_pop covar_samp geometric_mean histogram kurtosis max min
     regr_intercept regr_slope skewness stddev stddev_pop stddev_samp sum var_pop var_samp variance grouping any_value
     cume_dist dense_rank first_value lag last_value lead nth_value ntile percent_rank rank row_number
-    chr concat concat_ws length lower ltrim replace reverse rtrim split_part starts_with strpos substr substring
+    chr concat concat_ws length lower ltrim reverse rtrim split_part starts_with strpos substr substring
     translate trim upper url_decode url_encode
     abs acos asin atan atan2 cbrt ceil ceiling coalesce cos degrees exp floor greatest if least
     ln log10 log2 mod nullif
     pi pow power radians random round sign sin sqrt tan try
-    array_distinct array_max array_min array_position cardinality flatten map_concat map_entries map_from_entries
+    array_position cardinality flatten map_concat map_entries map_from_entries
     map_keys map_values
     day hour minute month quarter second week year
 """
@@ -45,15 +47,18 @@ OTHERS: Mapping[str, str | tuple[str, ...]] = {
     "all_match": "coalesce(list_bool_and(list_transform(_1, _2)), true)",  # DuckDB judges a list of answers
     "any_match": "coalesce(list_bool_or(list_transform(_1, _2)), false)",
     "none_match": "NOT coalesce(list_bool_or(list_transform(_1, _2)), false)",
-    "array_except": "list_filter(list_distinct(_1), lambda _e: NOT list_contains(_2, _e))",
+    "array_distinct": "list_filter(_1, lambda _e, _i: list_position(_1, _e) = _i)",  # in order; list_distinct is not
+    "array_except": "list_filter(_1, lambda _e, _i: list_position(_1, _e) = _i AND NOT list_contains(_2, _e))",
     "array_intersect": "list_intersect",
     "array_join": (
         "array_to_string(_1, _2)",
         "array_to_string(list_transform(_1, lambda _e: coalesce(_e::VARCHAR, _3)), _2)",
     ),
+    "array_max": "list_max",
+    "array_min": "list_min",
     "array_remove": "list_filter(_1, lambda _e: _e <> _2)",
     "array_sort": "list_sort",
-    "array_union": "list_distinct(list_concat(_1, _2))",
+    "array_union": ("list_filter(list_concat(_1, _2), lambda _e, _i: list_position(list_concat(_1, _2), _e) = _i)"),
     "arrays_overlap": "list_has_any",
     "contains": "list_contains",
     "element_at": "_1[_2]",  # NULL for a key or a place that is not there, in both
@@ -87,9 +92,10 @@ OTHERS: Mapping[str, str | tuple[str, ...]] = {
     "regexp_like": "regexp_matches",
     "regexp_replace": (  # all matches, and groups are written $1
         "regexp_replace(_1, _2, '', 'g')",
-        r"regexp_replace(_1, _2, regexp_replace(_3, '\$(\d)', '\\\1', 'g'), 'g')",
+        _SHORT + r"regexp_replace(_1, _2, regexp_replace(_3, '\$(\d)', '\\\1', 'g'), 'g') END",
     ),
     "regexp_split": "string_split_regex",
+    "replace": ("replace(_1, _2, '')", _SHORT + "replace(_1, _2, _3) END"),
     "to_utf8": "encode",
     # binary
     "from_base64": "from_base64",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import time
 import uuid
@@ -16,6 +15,7 @@ from datetime import datetime
 import duckdb
 
 from infra.local.call import AwsError
+from infra.local.lake import messages
 from infra.local.lake.lake import Lake, inactive
 from infra.local.lake.results import CHUNK, Results
 from infra.local.lake.sql import invalid, translate
@@ -182,7 +182,7 @@ class Queries:
         except duckdb.OutOfMemoryException:
             query.error = "Query exhausted resources at this scale factor"
         except duckdb.Error as error:
-            query.error = _reason(error)
+            query.error = messages.of_database(error, query.statement)
         finally:
             query.milliseconds = round((time.perf_counter() - began) * 1000)
             with self._lock:
@@ -210,14 +210,7 @@ def _bind(query: Query) -> None:
         query.cursor.sql(query.sql)
     except duckdb.Error as error:
         query.cursor.close()
-        raise invalid(_reason(error)) from error
-
-
-def _reason(error: duckdb.Error) -> str:
-    """The first line of DuckDB's message, without the names that only the translation has."""
-    text = str(error).partition("\n")[0]
-    text = re.sub(r"^(\w+ )+Error: ", "", text)
-    return re.sub(r'(lake\.)?store\."?([0-9a-f-]{36})"?', r"\2", text)
+        raise invalid(messages.of_database(error, query.statement)) from error
 
 
 def _log_fault(future: Future[None]) -> None:

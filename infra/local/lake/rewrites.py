@@ -77,7 +77,10 @@ def _arity(form: str) -> int:
 
 @cache
 def _parsed(form: str) -> exp.Expr:
-    return sqlglot.parse_one(form, read="duckdb")
+    tree = sqlglot.parse_one(form, read="duckdb")
+    for bracket in tree.find_all(exp.Bracket):
+        bracket.set("offset", 1)  # or sqlglot counts what is put in from 0
+    return tree
 
 
 def _fill(form: str, arguments: Sequence[exp.Expr]) -> exp.Expr:
@@ -161,6 +164,11 @@ def _cast(node: exp.Expr) -> exp.Expr | None:
     return None
 
 
+def _at_time_zone(node: exp.Expr) -> exp.Expr:
+    """The time of day there; Trino's result names the zone too, which DuckDB has no type for."""
+    return _fill("timezone(_2, _1::TIMESTAMPTZ)", [node.this, node.args["zone"]])
+
+
 def _position(node: exp.Expr) -> exp.Expr:
     return _fill("strpos(_1, _2)", [node.this, node.args["substr"]])
 
@@ -183,6 +191,7 @@ def _unnested(place: int, value: exp.Expr) -> str:
 
 _NODES: Mapping[type[exp.Expr], Callable[[exp.Expr], exp.Expr | None]] = {
     exp.Anonymous: _function,
+    exp.AtTimeZone: _at_time_zone,
     exp.Bracket: _subscript,
     exp.Cast: _cast,
     exp.StrPosition: _position,

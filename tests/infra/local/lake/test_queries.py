@@ -1,0 +1,130 @@
+"""Queries: their course, their limits, and whose they are."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from infra.local.call import AwsError
+from infra.local.lake import EventDataStore, Lake
+from infra.local.lake.queries import Queries, Query
+from tests.infra.local.lake.sample import ACCOUNT, CREATED, REGION, record
+
+SLOW = "select count(*) from " + ", ".join(f"EDS t{n}" for n in range(16))
+
+
+def run(queries: Queries, store: EventDataStore, sql: str, account_id: str = ACCOUNT) -> Query:
+    """Start a query."""
+    return queries.start(account_id, REGION, sql.replace("EDS", store.id), created=CREATED)
+
+
+def code_of(action: Callable[[], Any]) -> str:
+    """The error code that an action raises."""
+    with pytest.raises(AwsError) as raised:
+        action()
+    return raised.value.code
+
+
+def test_a_quick_query_is_finished_when_its_start_returns(queries: Queries, store: EventDataStore) -> None:
+    """The first poll finds the result."""
+    query = run(queries, store, "select count(*) as total from EDS")
+    assert (query.status, query.results.page(0, 10), query.events_scanned) == ("FINISHED", [[{"total": "5"}]], 5)
+
+
+def test_a_slow_query_runs_until_it_is_cancelled(queries: Queries, store: EventDataStore) -> None:
+    """A cancelled query has no result and cannot be cancelled again."""
+    query = run(queries, store, SLOW)
+    assert query.status == "RUNNING"
+    queries.cancel(ACCOUNT, query.id)
+    assert query.done.wait(10)
+    assert (query.status, query.error, query.results.count) == ("CANCELLED", None, 0)
+    assert code_of(lambda: queries.cancel(ACCOUNT, query.id)) == "InactiveQueryException"
+
+
+def test_a_query_that_takes_too_long(lake: Lake, store: EventDataStore) -> None:
+    """After the time limit a query is stopped."""
+    query = run(Queries(lake, timeout=0.1), store, SLOW)
+    assert query.done.wait(10)
+    assert query.status == "TIMED_OUT"
+
+
+def test_too_many_rows(lake: Lake, store: EventDataStore) -> None:
+    """A result has a limit, which the error names."""
+    query = run(Queries(lake, most_rows=4), store, "select eventname from EDS")
+    assert query.done.wait(10)
+    assert (query.status, query.error) == (
+        "FAILED",
+        "The result has more than 4 rows: narrow the query or add a LIMIT",
+    )
+
+
+def test_too_much_memory(queries: Queries, store: EventDataStore) -> None:
+    """A query that needs more memory than there is fails alone."""
+    wide = "select array_agg(t0.eventjson) from " + ", ".join(f"EDS t{n}" for n in range(9))
+    query = run(queries, store, wide)
+    assert query.done.wait(30)
+    assert (query.status, query.error) == ("FAILED", "Query exhausted resources at this scale factor")
+    assert run(queries, store, "select 1 as one from EDS limit 1").status == "FINISHED"
+
+
+def test_ten_at_once(queries: Queries, store: EventDataStore) -> None:
+    """The eleventh query of an account is refused while ten have not ended."""
+    running = [run(queries, store, SLOW) for _ in range(10)]
+    assert code_of(lambda: run(queries, store, "select 1 as x from EDS")) == "MaxConcurrentQueriesException"
+    for query in running:
+        queries.cancel(ACCOUNT, query.id)
+    assert all(query.done.wait(10) for query in running)
+    assert {query.status for query in running} == {"CANCELLED"}
+    assert run(queries, store, "select 1 as x from EDS").done.wait(10)
+
+
+def test_a_query_belongs_to_its_account(queries: Queries, store: EventDataStore) -> None:
+    """Nobody else finds it, or the store."""
+    query = run(queries, store, "select 1 as x from EDS")
+    assert queries.get(ACCOUNT, query.id) is query
+    assert code_of(lambda: queries.get("222222222222", query.id)) == "QueryIdNotFoundException"
+    assert code_of(lambda: run(queries, store, "select 1 as x from EDS", "222222222222")) == (
+        "EventDataStoreNotFoundException"
+    )
+
+
+def test_a_deleted_store_cannot_be_asked(lake: Lake, queries: Queries, store: EventDataStore) -> None:
+    """Pending deletion is inactive."""
+    lake.change_store(store, termination_protection=False)
+    lake.delete_store(ACCOUNT, REGION, store.id)
+    assert code_of(lambda: run(queries, store, "select 1 as x from EDS")) == "InactiveEventDataStoreException"
+
+
+def test_the_longest_statement(queries: Queries, store: EventDataStore) -> None:
+    """10,000 characters are allowed, one more is not."""
+    statement = f"select 1 as x from {store.id} --"
+    assert run(queries, store, statement.ljust(10_000, "x")).done.wait(10)
+    assert code_of(lambda: run(queries, store, statement.ljust(10_001, "x"))) == "InvalidQueryStatementException"
+
+
+def test_the_queries_of_a_store(queries: Queries, store: EventDataStore) -> None:
+    """Newest first."""
+    ids = [run(queries, store, "select 1 as x from EDS").id for _ in range(3)]
+    assert [query.id for query in queries.of_store(store)] == ids[::-1]
+
+
+def test_what_is_delivered_is_seen_at_once(lake: Lake, queries: Queries, store: EventDataStore) -> None:
+    """Several threads deliver and ask at the same time; each sees its own events, and none is lost."""
+    seen: dict[str, str] = {}
+
+    def work(name: str) -> None:
+        for _ in range(5):
+            lake.deliver([record(eventName=name)])
+        query = run(queries, store, f"select count(*) as n from EDS where eventname = '{name}'")
+        assert query.done.wait(10)
+        seen[name] = query.results.page(0, 1)[0][0]["n"]
+
+    threads = [threading.Thread(target=work, args=[f"Call{n}"]) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == {f"Call{n}": "5" for n in range(8)}
