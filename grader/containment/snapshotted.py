@@ -51,7 +51,7 @@ def _kept(evidence: Evidence, end: Ending, volume: str, settle: timedelta) -> Ju
         return best(judged)
     taken = [e for e in acts(evidence, "CreateSnapshot") if by_learner(evidence, e)]
     others = sorted({str(get(e.asked, "volumeId")) for e in taken})
-    hint = f" You took one of {', '.join(others)}." if others else ""
+    hint = f" You took one of {', '.join(others)}, which is not its." if others else ""
     return failed(f"A volume of the compromised instance has no snapshot.{hint}", *others)
 
 

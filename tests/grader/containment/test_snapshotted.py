@@ -102,7 +102,7 @@ def by_the_organiser(scene: Scene) -> None:
     [
         (nothing, "A volume of the compromised instance has no snapshot."),
         (too_late, "was started after the termination"),
-        (of_another_volume, "You took one of vol-0other"),
+        (of_another_volume, "You took one of vol-0other, which is not its."),
         (deleted_since, "is no longer there"),
         (shared, "is shared with others"),
         (in_error, "is in state error"),
