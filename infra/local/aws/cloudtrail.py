@@ -164,7 +164,7 @@ class _CloudTrail:
         )
 
     def cancel_query(self, call: Call) -> Mapping[str, Any]:
-        query = self.queries.cancel(call.caller.account_id, call.parameters["QueryId"])
+        query = self.queries.cancel(call.caller.account_id, self._query(call).id)
         return {"QueryId": query.id, "QueryStatus": "CANCELLED"}
 
     def list_queries(self, call: Call) -> Mapping[str, Any]:
