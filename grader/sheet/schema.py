@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from grader.sheet.parse import NotGradableError, Sheet, SheetError, load_json, shown
 from scenario.workshop import sheet_schema
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 MAX_ERRORS = 20  # more would only bury the first
 
@@ -38,6 +39,8 @@ def read_sheet(data: bytes | str) -> Sheet:
 
 @cache
 def _validator() -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # a second where every optional format checker is installed
+
     return Draft202012Validator(sheet_schema())
 
 
