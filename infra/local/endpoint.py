@@ -21,8 +21,8 @@ from infra.local.call import Answer, AwsError, Call
 from infra.local.errors import FaultError, Form, answer_error, in_form
 from infra.local.identity import Identities, Identity
 from infra.local.message import Message, read
-from infra.local.moto_app import MotoApp
-from infra.local.request import Parsed, form_of, guess_form, operation_model, parse
+from infra.local.moto_app import MotoApp, Target
+from infra.local.request import Parsed, form_of, guess_form, operation_model, parse, unsigned_action
 from infra.local.signature import Claim, claim_of, verify
 
 Handler = Callable[[Call], Mapping[str, Any]]
@@ -32,6 +32,7 @@ HEALTH = "/_lab/health"
 CLOSED = ("/moto-api", "/latest/meta-data", "/latest/api", "/favicon.ico", "/_lab")
 # moto answers these with credentials that nobody knows.
 NOT_OFFERED = frozenset({("sts", "GetSessionToken"), ("sts", "GetFederationToken"), ("sts", "AssumeRoot")})
+UNSIGNED = frozenset({"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"})
 CONTENT_TYPES: Mapping[Form, str] = {
     "ec2": "text/xml;charset=UTF-8",
     "query": "text/xml",
@@ -60,11 +61,16 @@ class Endpoint:
         *,
         handlers: Mapping[tuple[str, str], Handler],
         recorder: Recorder | None = None,
+        completed: Callable[[Call], Call] = lambda call: call,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`handlers` answer before moto, by service and operation; `clock` gives the time in UTC."""
+        """`handlers` answer before moto, by service and operation; `clock` gives the time in UTC.
+
+        `completed` adds to a call's parameters what it leaves out and its permissions depend on.
+        """
         self._handlers = handlers
         self._recorder = recorder
+        self._completed = completed
         self._clock = clock
         self._identities = Identities()
         self._moto = MotoApp()
@@ -78,17 +84,18 @@ class Endpoint:
         return [answer.body]
 
     def _answer(self, message: Message) -> Answer:
-        service: str = ""
+        service, signing_name = "", "s3"
         form: Form | None = None
         try:
-            claim = claim_of(message)
-            service = self._moto.service_of(claim, message)
-            form = form_of(service, message)
+            claim = _claim_of(message)
+            signing_name = claim.signing_name
+            target = self._moto.target_of(claim, message)
+            service, form = target.service, form_of(target.service, message)
             call, parsed = self._authenticated(claim, service, form, message)
         except FaultError as fault:
-            form = form or guess_form(message)
+            form = form or guess_form(message, signing_name)
             return _refusal(in_form(fault, form, service), form, service, _request_id(form), message)
-        answer = self._respond(call, claim, form, parsed)
+        answer = self._respond(call, claim, target, form, parsed)
         if self._recorder is not None:
             self._recorder.take(call, answer)
         return answer
@@ -116,10 +123,10 @@ class Endpoint:
         )
         return call, parsed
 
-    def _respond(self, call: Call, claim: Claim, form: Form, parsed: Parsed) -> Answer:
+    def _respond(self, call: Call, claim: Claim, target: Target, form: Form, parsed: Parsed) -> Answer:
         try:
-            check(call)
-            answer = self._answer_of(call, claim, form, parsed.message)
+            check(self._completed(call))
+            answer = self._answer_of(call, claim, target, form, parsed.message)
         except FaultError as fault:
             if fault.fault == "not_offered" and not fault.message:
                 fault = FaultError("not_offered", f"Local AWS does not offer {call.service}:{call.operation}.")
@@ -128,13 +135,13 @@ class Endpoint:
             return _refusal(error, form, call.service, call.request_id, parsed.message)
         return _stamped(answer, form, call.request_id, parsed.message)
 
-    def _answer_of(self, call: Call, claim: Claim, form: Form, message: Message) -> Answer:
+    def _answer_of(self, call: Call, claim: Claim, target: Target, form: Form, message: Message) -> Answer:
         name = (call.service, call.operation)
         if handler := self._handlers.get(name):
             return _serialised(call, form, handler(call))
         if name in NOT_OFFERED:
             raise FaultError("not_offered")
-        return self._moto.answer(call.service, claim, call.caller, message)
+        return self._moto.answer(target, claim, call.caller, message)
 
 
 def _lab_answer(message: Message) -> Answer | None:
@@ -145,6 +152,15 @@ def _lab_answer(message: Message) -> Answer | None:
     if message.path.startswith(CLOSED):
         return Answer(status=404, headers=text, body=b"This is local AWS. There is nothing here but AWS.\n")
     return None
+
+
+def _claim_of(message: Message) -> Claim:
+    try:
+        return claim_of(message)
+    except FaultError:
+        if (action := unsigned_action(message)) in UNSIGNED:
+            raise FaultError("not_offered", f"Local AWS does not offer {action}.") from None
+        raise
 
 
 def _check_session(identity: Identity, claim: Claim, now: datetime) -> None:

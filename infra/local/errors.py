@@ -16,6 +16,7 @@ Form = Literal["ec2", "query", "json", "rest-json", "rest-xml", "s3"]
 Fault = Literal[
     "missing_token",
     "malformed_token",
+    "old_signature",
     "unknown_key",
     "wrong_session_token",
     "expired_session",
@@ -44,6 +45,7 @@ FAULTS: Mapping[Fault, Mapping[str, tuple[str, int]]] = {
         "rest-json": ("IncompleteSignatureException", 403),
         "s3": ("AuthorizationHeaderMalformed", 400),
     },
+    "old_signature": {"*": ("InvalidRequest", 400)},
     "unknown_key": {
         "*": ("InvalidClientTokenId", 403),
         "ec2": ("AuthFailure", 401),
@@ -135,11 +137,17 @@ MESSAGES: Mapping[Fault, Mapping[str, str]] = {
         "s3": "The request signature we calculated does not match the signature you provided. Check your key and "
         "signing method.",
     },
+    "old_signature": {
+        "*": "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+    },
     "clock_skew": {"s3": "The difference between the request time and the current time is too large."},
     "expired_url": {"*": "Request has expired"},
 }
 # Denials that a service codes otherwise than the rest of its form.
-DENIED_CODES: Mapping[str, tuple[str, int]] = {"sns": ("AuthorizationError", 403)}
+DENIED_CODES: Mapping[str, tuple[str, int]] = {
+    "sns": ("AuthorizationError", 403),
+    "sqs": ("AccessDeniedException", 403),
+}
 # Services of the newer protocols that also send the code of their old one, and which.
 QUERY_CODES: Mapping[tuple[str, str], str] = {("sqs", "AccessDeniedException"): "AccessDenied"}
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from boto3 import Session
 from moto.backend_index import backend_url_patterns
 from moto.backends import list_of_moto_modules
-from moto.core.utils import service_name_from_moto_package_name
+from moto.core import responses
+from moto.core.utils import method_names_from_class, service_name_from_moto_package_name
 from moto.iam.access_control import PermissionResult
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeBucket
@@ -33,10 +34,17 @@ PACKAGES = {
     "dynamodb_v20111205": "dynamodb",
 }
 # Two services of one signing name, told apart by the version of their query protocol.
-VERSIONS = {"Version=2015-12-01": {"elb": "elbv2"}}
+VERSIONS = {b"Version=2015-12-01": {"elb": "elbv2"}}
 # These call other services, some through the endpoint itself, or wait: a lock around them would stop everybody.
 UNLOCKED = frozenset({"cloudformation", "lambda", "stepfunctions", "sqs"})
-HOST_BY_SIGNING_NAME = "{signing_name}.{region}.amazonaws.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Who is to answer a request: a package of moto's, and botocore's name of the service that it imitates."""
+
+    package: str
+    service: str
 
 
 class MotoApp:
@@ -48,49 +56,63 @@ class MotoApp:
 
     def __init__(self) -> None:
         _leave_bucket_policies_to_us()
+        _look_up_actions_once()
         self._dispatcher = DomainDispatcherApplication(create_backend_app)
         self._lock = threading.RLock()
-        self._app_of = cache(create_backend_app)
+        self._apps: dict[str, Any] = {}
 
-    def service_of(self, claim: Claim, message: Message) -> str:
-        """botocore's name of the service that a request is signed for. Raises FaultError("not_offered")."""
-        service = service_of_package(self._package(claim, self._environ(claim, message)))
+    def target_of(self, claim: Claim, message: Message) -> Target:
+        """Who the request is signed for. Raises FaultError("not_offered") for a service that moto lacks."""
+        headers = {"HTTP_AUTHORIZATION": _authorization(claim), "HTTP_HOST": message.host, "PATH_INFO": message.path}
+        if target := message.headers.get("x-amz-target"):
+            headers["HTTP_X_AMZ_TARGET"] = target
+        try:
+            host = self._dispatcher.infer_service_region_host(headers, message.path)
+        except (KeyError, IndexError):  # DynamoDB without a target
+            host = None
+        package = _package_at(host or "")
+        service = service_of_package(package) if package else ""
+        if package is None or service not in _botocore_services():
+            raise FaultError("not_offered", f"Local AWS does not offer the service {claim.signing_name}.")
         for version, services in VERSIONS.items():
-            if service in services and version.encode() in message.body:
-                return services[service]
-        return service
+            if service in services and version in message.body:
+                service = services[service]
+        return Target(package, service)
 
-    def answer(self, service: str, claim: Claim, caller: Caller, message: Message) -> Answer:
-        """moto's answer to a call of this caller, without its request ids and CORS headers.
+    def answer(self, target: Target, claim: Claim, caller: Caller, message: Message) -> Answer:
+        """moto's answer to a call of this caller, without its CORS headers.
 
         Raises FaultError("not_offered") for an operation that moto lacks, and "broken" where moto fails.
         """
-        environ = self._environ(claim, message)
-        environ["HTTP_X_MOTO_ACCOUNT_ID"] = caller.account_id
-        guard: AbstractContextManager[Any] = nullcontext() if service in UNLOCKED else self._lock
-        package = self._package(claim, environ)
+        environ = _environ(claim, caller, message)
+        guard: AbstractContextManager[Any] = nullcontext() if target.service in UNLOCKED else self._lock
         with guard:
-            answer = _run(self._app_of(package), environ)
+            answer = _run(self._app_of(target.package), environ)
         if answer.status >= 400 and answer.headers.get("content-type", "").startswith("text/html"):
             raise FaultError("not_offered")
         return answer
 
-    def _package(self, claim: Claim, environ: Mapping[str, Any]) -> str:
-        host = self._dispatcher.infer_service_region_host(dict(environ), environ["PATH_INFO"])
-        package = _package_at(host or "")
-        if package is None or service_of_package(package) not in _botocore_services():
-            raise FaultError("not_offered", f"Local AWS does not offer the service {claim.signing_name}.")
-        return package
+    def _app_of(self, package: str) -> Any:
+        with self._lock:
+            if package not in self._apps:
+                self._apps[package] = create_backend_app(cast(Any, package))
+            return self._apps[package]
 
-    def _environ(self, claim: Claim, message: Message) -> dict[str, Any]:
-        """The request as moto takes it: signed in a header, sent to AWS's own host, without orders to moto."""
-        headers = {name: value for name, value in message.headers.items() if not name.startswith("x-moto-")}
-        headers["host"] = HOST_BY_SIGNING_NAME.format(signing_name=claim.signing_name, region=claim.region)
-        headers["authorization"] = (
-            f"AWS4-HMAC-SHA256 Credential={claim.access_key_id}/{claim.scope}, "
-            f"SignedHeaders={';'.join(claim.signed_headers)}, Signature={claim.signature}"
-        )
-        return replace(message, headers=headers).environ()
+
+def _environ(claim: Claim, caller: Caller, message: Message) -> dict[str, Any]:
+    """The request as moto takes it: signed in a header, sent to AWS's own host, without orders to moto but ours."""
+    headers = {name: value for name, value in message.headers.items() if not name.startswith("x-moto-")}
+    headers["host"] = f"{claim.signing_name}.{claim.region}.amazonaws.com"
+    headers["authorization"] = _authorization(claim)
+    headers["x-moto-account-id"] = caller.account_id
+    return replace(message, headers=headers).environ()
+
+
+def _authorization(claim: Claim) -> str:
+    return (
+        f"AWS4-HMAC-SHA256 Credential={claim.access_key_id}/{claim.scope}, "
+        f"SignedHeaders={';'.join(claim.signed_headers)}, Signature={claim.signature}"
+    )
 
 
 @cache
@@ -133,3 +155,13 @@ def _run(app: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> Answer
 def _leave_bucket_policies_to_us() -> None:
     # moto asks a bucket's policy even when its IAM is off, ignoring conditions: a TLS-only bucket refuses everything.
     FakeBucket.get_permission = lambda self, action, resource: PermissionResult.NEUTRAL  # type: ignore[method-assign]
+
+
+def _look_up_actions_once() -> None:
+    # moto lists the methods of the service's class on every call, which takes longer than all that we do.
+    responses.method_names_from_class = _method_names  # type: ignore[attr-defined]
+
+
+@cache
+def _method_names(response_class: type[object]) -> list[str]:
+    return method_names_from_class(response_class)

@@ -48,14 +48,19 @@ def form_of(service: str, message: Message) -> Form:
         raise FaultError("malformed_request", f"{service} takes no {message.content_type}.") from None
 
 
-def guess_form(message: Message) -> Form:
-    """The protocol of a message to nobody in particular, for those that no signature addresses."""
+def guess_form(message: Message, signing_name: str = "s3") -> Form:
+    """The protocol of a message to a service that is not known, from its looks."""
     if "x-amz-target" in message.headers:
         return "json"
     fields = _form_fields(message)
     if "Action" in fields:
         return "ec2" if fields.get("Version") == "2016-11-15" else "query"
-    return "rest-json" if message.content_type == "application/json" else "s3"
+    return "s3" if signing_name == "s3" and message.content_type != "application/json" else "rest-json"
+
+
+def unsigned_action(message: Message) -> str:
+    """The action of a query-protocol message, which two of STS's send without a signature; else empty."""
+    return _form_fields(message).get("Action", "")
 
 
 def parse(service: str, form: Form, message: Message) -> Parsed:
@@ -74,6 +79,16 @@ def parse(service: str, form: Form, message: Message) -> Parsed:
 def operation_model(service: str, operation: str) -> OperationModel:
     """botocore's model of an operation, cached."""
     return _operations(get_service_model(service))[operation]
+
+
+class _Headers(dict[str, str]):
+    """Lower-case headers that can be asked for in any case; werkzeug's take a third of the time of parsing."""
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(str(name).lower())
+
+    def __getitem__(self, name: str) -> str:
+        return super().__getitem__(name.lower())
 
 
 @cache
@@ -122,7 +137,7 @@ def _parse_rest(model: ServiceModel, form: Form, message: Message) -> Parsed:
     streamed = operation.has_streaming_input
     parts = {
         "values": request.args,
-        "headers": request.headers,
+        "headers": _Headers(message.headers),
         "url_params": uri,
         "body": b"" if streamed else message.body,
     }
@@ -148,9 +163,10 @@ def _timestamp(value: Any) -> datetime:
 
 
 def _path_style(message: Message) -> Message:
-    """The same request with the bucket in its path, where moto's and botocore's routers look for it."""
+    """The same request with the bucket in its path and nowhere else, whatever host it was sent to."""
     parts = BUCKET_IN_HOST.fullmatch(message.host)
-    return replace(message, path=f"/{parts['bucket']}{message.path}") if parts else message
+    path = f"/{parts['bucket']}{message.path}" if parts else message.path
+    return replace(message, path=path, headers={**message.headers, "host": "s3.amazonaws.com"})
 
 
 def _refuse_ambiguous(chosen: OperationModel, request: Request) -> None:

@@ -10,7 +10,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
 from botocore.auth import S3SigV4Auth, SigV4Auth
@@ -31,6 +31,7 @@ PLACEHOLDERS = (
     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
 )
+BASIC_TIME = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
 CREDENTIAL = re.compile(
     r"(?P<key>\w{16,128})/(?P<date>\d{8})/(?P<region>[\w-]+)/(?P<service>[\w.-]+)/aws4_request", re.ASCII
 )
@@ -63,12 +64,14 @@ class Claim:
 def claim_of(message: Message) -> Claim:
     """Read the claim from the header or from the query of a presigned URL. Raises FaultError when there is none."""
     header = message.headers.get("authorization")
+    if header is not None and header.startswith("AWS "):
+        raise FaultError("old_signature")
     if header is not None:
         return _header_claim(header, message.headers)
     query = dict(parse_qsl(message.query, keep_blank_values=True))
     if "X-Amz-Signature" in query:
         return _url_claim(query)
-    raise FaultError("missing_token")
+    raise FaultError("old_signature" if "AWSAccessKeyId" in query else "missing_token")
 
 
 def verify(message: Message, claim: Claim, secret: str, now: datetime) -> None:
@@ -141,7 +144,7 @@ def _claim(
     credential: str, timestamp: str, headers: str, signature: str, *, session_token: str, lifetime: timedelta | None
 ) -> Claim:
     scope = CREDENTIAL.fullmatch(credential)
-    if not scope or not timestamp.startswith(scope["date"]):
+    if not scope or not BASIC_TIME.fullmatch(timestamp) or not timestamp.startswith(scope["date"]):
         raise FaultError("malformed_token", "Credential should be scoped with a valid key, date, region and service.")
     return Claim(
         access_key_id=scope["key"],
@@ -157,7 +160,7 @@ def _claim(
 
 def _check_time(claim: Claim, now: datetime) -> None:
     try:
-        signed_at = datetime.strptime(claim.timestamp, TIMESTAMP).replace(tzinfo=UTC)
+        signed_at = datetime.fromisoformat(claim.timestamp)
     except ValueError:
         raise FaultError("malformed_token", "Date must be in ISO-8601 'basic format'.") from None
     limit = claim.lifetime if claim.lifetime is not None else SKEW

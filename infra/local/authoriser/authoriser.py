@@ -70,8 +70,9 @@ def denial_message(call: Call, ask: Ask, decision: Decision) -> str:
     """The refusal as the service words it."""
     action = _spelled(call.service, ask.action)
     text = f"{OPENINGS.get(call.service, '')}User: {call.caller.arn} is not authorized to perform: {action}"
-    if ask.resource not in ("", "*") or (ask.resource == "*" and call.service in NAMES_STAR):
-        text += f' on resource: "{ask.resource}"' if call.service == "s3" else f" on resource: {ask.resource}"
+    resource = ask.resource if ask.resource not in ("", "*") else "*" if call.service in NAMES_STAR else ""
+    if resource:
+        text += f' on resource: "{resource}"' if call.service == "s3" else f" on resource: {resource}"
     if call.service in WITHOUT_REASON:
         return text
     if decision.result == "explicitDeny":

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 
-@lru_cache(maxsize=8192)
-def _pattern(glob: str, ignore_case: bool) -> re.Pattern[str]:
-    parts = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in glob)
-    return re.compile("".join(parts), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
-
-
-def matches(glob: str, text: str, *, ignore_case: bool = False) -> bool:
+def matches(glob: str, text: str) -> bool:
     """Whether the whole text fits the pattern."""
-    return glob == "*" or _pattern(glob, ignore_case).fullmatch(text) is not None
+    return glob == "*" or _pattern(glob).fullmatch(text) is not None
+
+
+def any_of(globs: Iterable[str]) -> re.Pattern[str]:
+    """One expression for all of these patterns, in any case: `s3:putobject` is `s3:PutObject`."""
+    return re.compile("|".join(map(_expression, globs)) or "(?!)", re.DOTALL | re.IGNORECASE)
+
+
+@lru_cache(maxsize=8192)
+def _pattern(glob: str) -> re.Pattern[str]:
+    return re.compile(_expression(glob), re.DOTALL)
+
+
+def _expression(glob: str) -> str:
+    return "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in glob)
 
 
 def arn_matches(glob: str, arn: str) -> bool:

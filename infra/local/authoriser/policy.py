@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from infra.local.authoriser.conditions import UnknownElementError, Values, as_values, holds
-from infra.local.authoriser.glob import matches
+from infra.local.authoriser.glob import any_of, matches
 
 # The values of a condition key in a request, None when it has none. Raises UnknownElementError.
 Keys = Callable[[str], Values | None]
@@ -41,7 +41,7 @@ class Statement:
 
     effect: Literal["Allow", "Deny"]
     sid: str
-    actions: Values
+    actions: re.Pattern[str]
     not_actions: bool
     resources: Values
     not_resources: bool
@@ -52,7 +52,7 @@ class Statement:
 
     def speaks_of(self, ask: Ask, keys: Keys) -> bool:
         """Whether actions, resources and conditions fit. Raises UnknownElementError when that cannot be told."""
-        named = any(matches(action, ask.action, ignore_case=True) for action in self.actions)
+        named = self.actions.fullmatch(ask.action) is not None
         if named is self.not_actions or not self._covers(ask, keys):
             return False
         return all(holds(op, self._filled(values, keys), keys(key)) for op, key, values in self.conditions)
@@ -100,7 +100,7 @@ def _statement(name: str, statement: Mapping[str, Any], variables: bool) -> Stat
     return Statement(
         effect=statement["Effect"],
         sid=statement.get("Sid", ""),
-        actions=as_values(statement.get("Action", statement.get("NotAction", []))),
+        actions=any_of(as_values(statement.get("Action", statement.get("NotAction", [])))),
         not_actions="NotAction" in statement,
         resources=as_values(statement.get("Resource", statement.get("NotResource", []))),
         not_resources="NotResource" in statement,

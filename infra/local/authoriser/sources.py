@@ -44,7 +44,7 @@ def _managed(policy: ManagedPolicy) -> Policy:
 def permissions_boundary(principal: Role | User) -> Policy | None:
     """The permissions boundary of a role. Raises UnknownElementError when that policy is not to be found."""
     arn = principal.permissions_boundary_arn if isinstance(principal, Role) else None
-    if arn is None:
+    if not arn:  # what CloudFormation made without one says ""
         return None
     policy = iam_backends[principal.account_id][PARTITION].managed_policies.get(arn)
     if policy is None:

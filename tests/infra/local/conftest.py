@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import threading
+import json
+import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
 import pytest
-import waitress.server
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 
 from infra.local.call import Answer, Call
 from infra.local.endpoint import Endpoint, Handler, Recorder
-from infra.local.identity import open_account
+from infra.local.identity import issue_session, open_account
+from infra.local.wsgi import served
 from scenario.access import Credentials, open_session
 
 ACCOUNT = "111111111111"
@@ -42,10 +43,14 @@ class LocalAws:
     url: str
     organiser: Credentials
     taken: Taken
+    sessions: dict[tuple[Credentials, str], boto3.Session] = field(default_factory=dict, repr=False)
 
     def session(self, credentials: Credentials | None = None, region: str = REGION) -> boto3.Session:
         """A boto3 session against the endpoint, the organiser's by default."""
-        return open_session(credentials or self.organiser, region=region, endpoint=self.url)
+        key = (credentials or self.organiser, region)
+        if key not in self.sessions:
+            self.sessions[key] = open_session(key[0], region=region, endpoint=self.url)
+        return self.sessions[key]
 
     def client(self, service: str, credentials: Credentials | None = None, region: str = REGION, **config: Any) -> Any:
         """A boto3 client that never tries twice."""
@@ -53,19 +58,23 @@ class LocalAws:
         session: Any = self.session(credentials, region)
         return session.client(service, config=settings)
 
+    def role(self, name: str, *statements: Mapping[str, Any], trust: Mapping[str, Any] | None = None) -> Credentials:
+        """Credentials of a new role with these statements, handed out as a service does."""
+        iam = self.client("iam")
+        trusted = trust or {
+            "Effect": "Allow",
+            "Principal": {"Service": "ec2.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trusted))["Role"]
+        if statements:
+            iam.put_role_policy(RoleName=name, PolicyName="inline", PolicyDocument=policy(*statements))
+        return issue_session(role["Arn"], "i-0123456789abcdef0")
 
-@contextmanager
-def served(app: Any) -> Iterator[str]:
-    """Serve a WSGI app on a free port; the address within the block."""
-    server: Any = waitress.server.create_server(app, host="127.0.0.1", port=0, threads=8, ident="")
-    thread = threading.Thread(target=server.run, name="endpoint", daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(timeout=5)
+
+def policy(*statements: Mapping[str, Any]) -> str:
+    """A policy document of these statements."""
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 Serve = Callable[..., LocalAws]
@@ -81,7 +90,9 @@ def serve_local_aws() -> Iterator[Serve]:
         ) -> LocalAws:
             taken = Taken()
             endpoint = Endpoint(handlers=handlers or {}, recorder=recorder or taken)
-            return LocalAws(stack.enter_context(served(endpoint)), open_account(ACCOUNT), taken)
+            bound = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            stack.enter_context(served(endpoint, bound))
+            return LocalAws(f"http://127.0.0.1:{bound.getsockname()[1]}", open_account(ACCOUNT), taken)
 
         yield serve
         reset_cloud()
