@@ -6,6 +6,7 @@ read in two ways is refused or removed, so that nobody is authorised for one cal
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -116,6 +117,8 @@ def _parse_json(model: ServiceModel, message: Message) -> Parsed:
     if prefix != model.metadata.get("targetPrefix"):
         raise FaultError("unknown_operation", f"The action {name} is not valid for this web service.")
     operation = _known(model, name)
+    if message.body and not isinstance(json.loads(message.body), dict):  # moto takes anything, in silence
+        raise FaultError("malformed_request", "The body is no JSON object.")
     parameters = _parameters(operation, "json", {"body": message.body})
     return Parsed(operation=operation.name, parameters=parameters, message=replace(message, query=""))
 

@@ -81,7 +81,14 @@ Serve = Callable[..., LocalAws]
 
 
 @pytest.fixture
-def serve_local_aws() -> Iterator[Serve]:
+def empty_cloud() -> Iterator[None]:
+    """Forget all accounts when the test ends."""
+    yield
+    reset_cloud()
+
+
+@pytest.fixture
+def serve_local_aws(empty_cloud: None) -> Iterator[Serve]:
     """A function that serves an endpoint with these handlers and this recorder until the test ends."""
     with ExitStack() as stack:
 
@@ -95,7 +102,6 @@ def serve_local_aws() -> Iterator[Serve]:
             return LocalAws(f"http://127.0.0.1:{bound.getsockname()[1]}", open_account(ACCOUNT), taken)
 
         yield serve
-        reset_cloud()
 
 
 @pytest.fixture
