@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from grader.report import Finding, Report, Verdict
@@ -10,31 +12,57 @@ from grader.report import Finding, Report, Verdict
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One test case. It failed where `failure` says how, was skipped where `skipped` says why, else it passed."""
+
+    classname: str
+    name: str
+    failure: str | None = None
+    skipped: str | None = None
+    output: str = ""  # what a CI system shows of the case besides
+
+
 def as_junit(report: Report) -> str:
     """One test case a finding: failed is a failure, unknown is skipped, each with its sentence."""
-    verdicts = [finding.verdict for finding in report.findings]
+    return junit_suite(f"lab {report.team}", (_case(report.team, finding) for finding in report.findings))
+
+
+def junit_suite(name: str, cases: Iterable[Case]) -> str:
+    """A suite of cases as a whole XML document; what XML cannot hold is replaced."""
+    held = list(cases)
     suite = ElementTree.Element(
         "testsuite",
-        name=_clean(f"lab {report.team}"),
-        tests=str(len(verdicts)),
-        failures=str(verdicts.count(Verdict.FAIL)),
+        name=_clean(name),
+        tests=str(len(held)),
+        failures=str(sum(case.failure is not None for case in held)),
         errors="0",
-        skipped=str(verdicts.count(Verdict.UNKNOWN)),
+        skipped=str(sum(case.skipped is not None for case in held)),
     )
-    suite.extend(_case(report.team, finding) for finding in report.findings)
+    suite.extend(_element(case) for case in held)
     ElementTree.indent(suite)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True)
 
 
-def _case(team: str, finding: Finding) -> ElementTree.Element:
-    case = ElementTree.Element("testcase", classname=_clean(team), name=finding.id)
-    if finding.verdict is Verdict.FAIL:
-        ElementTree.SubElement(case, "failure", message=_clean(finding.message))
-    elif finding.verdict is Verdict.UNKNOWN:
-        ElementTree.SubElement(case, "skipped", message=_clean(finding.message))
-    out = ElementTree.SubElement(case, "system-out")
-    out.text = _clean("\n".join([f"{finding.points:g} of {finding.max} points", finding.message, *finding.evidence]))
-    return case
+def _case(team: str, finding: Finding) -> Case:
+    return Case(
+        classname=team,
+        name=finding.id,
+        failure=finding.message if finding.verdict is Verdict.FAIL else None,
+        skipped=finding.message if finding.verdict is Verdict.UNKNOWN else None,
+        output="\n".join([f"{finding.points:g} of {finding.max} points", finding.message, *finding.evidence]),
+    )
+
+
+def _element(case: Case) -> ElementTree.Element:
+    element = ElementTree.Element("testcase", classname=_clean(case.classname), name=_clean(case.name))
+    if case.failure is not None:
+        ElementTree.SubElement(element, "failure", message=_clean(case.failure))
+    if case.skipped is not None:
+        ElementTree.SubElement(element, "skipped", message=_clean(case.skipped))
+    if case.output:
+        ElementTree.SubElement(element, "system-out").text = _clean(case.output)
+    return element
 
 
 def _clean(text: str) -> str:

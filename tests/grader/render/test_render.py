@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from grader.render import RENDERERS, as_json, as_junit, as_text
+from grader.render.junit import Case, junit_suite
 from grader.report import Finding, Report, Verdict
 
 REPORT = Report(
@@ -57,3 +58,14 @@ def test_junit_is_xml_that_ci_systems_read() -> None:
 def test_every_renderer_takes_an_empty_report(form: str) -> None:
     """No findings are no reason to fall over."""
     assert RENDERERS[form](Report(team="blue", findings=()))
+
+
+def test_a_suite_of_other_cases_is_junit_too() -> None:
+    """Whatever has cases may be written: what passed without output is an empty case."""
+    cases = [Case(classname="c", name="one"), Case(classname="c", name="t\0wo", failure="a\nb", output="said")]
+    suite = ElementTree.fromstring(junit_suite("mine", cases).encode())
+    assert suite.attrib == {"name": "mine", "tests": "2", "failures": "1", "errors": "0", "skipped": "0"}
+    assert [(case.get("name"), [(part.tag, part.get("message")) for part in case]) for case in suite] == [
+        ("one", []),
+        ("t\ufffdwo", [("failure", "a\nb"), ("system-out", None)]),
+    ]
