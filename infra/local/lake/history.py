@@ -77,7 +77,7 @@ def _batch(lake: Lake, wanted: Lookup, position: tuple[datetime, int] | None, mo
     if position:
         where.append("(eventtime, seq) < (?, ?)")
         values += position
-    cursor = lake.database.cursor()
+    cursor = lake.cursor()
     keys = cursor.execute(
         f"SELECT seq FROM {view} WHERE {' AND '.join(where)} "  # noqa: S608
         f"ORDER BY eventtime DESC, seq DESC LIMIT {max(most, BATCH)}",

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from infra.local.call import AwsError
 from infra.local.lake import selectors as event_selectors
 from infra.local.lake.database import REQUEST_ID, Database
@@ -20,6 +22,7 @@ from infra.local.lake.store import ENABLED, PENDING_DELETION, STOPPED, EventData
 
 MOST_STORES = 10  # in one account and region, those pending deletion included
 MOST_BITS = 64  # in one account: the width of an event's mask
+BATCH = 500  # events written to the database together: one alone costs as much as fifty
 
 
 class Lake:
@@ -38,6 +41,7 @@ class Lake:
         self._histories: set[str] = set()
         self._counts: Counter[str] = Counter()  # events by store
         self._next_seq = 1
+        self._pending: list[dict[str, Any]] = []  # delivered, and not in the database yet
 
     def close(self) -> None:
         """Stop every query, and forget everything that is not in a file."""
@@ -130,11 +134,23 @@ class Lake:
         self.change_store(store, status=PENDING_DELETION)
 
     def deliver(self, records: Sequence[Mapping[str, Any]]) -> None:
-        """Add CloudTrail records, each to its account's event history and to every store that takes it."""
+        """Add CloudTrail records, each to its account's event history and to every store that takes it.
+
+        Whoever reads through `cursor` sees them from now on.
+        """
         with self._lock:
-            rows = [row for record in records if (row := self._row(record))]
-            if rows:
-                self.database.insert_events(rows)
+            for record in records:
+                row = self._row(record)
+                if row:
+                    self._pending.append(row)
+                if len(self._pending) >= BATCH:
+                    self._write()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of the caller's own that sees everything delivered until now."""
+        with self._lock:
+            self._write()
+        return self.database.cursor()
 
     def history(self, account_id: str) -> str:
         """The view of the account's management events."""
@@ -186,6 +202,11 @@ class Lake:
     def count(self, store: EventDataStore) -> int:
         """How many events a store holds."""
         return self._counts[store.id]
+
+    def _write(self) -> None:
+        if self._pending:
+            self.database.insert_events(self._pending)
+            self._pending = []
 
     def _check_room(self, account_id: str, region: str, name: str) -> None:
         stores = self.stores(account_id, region)

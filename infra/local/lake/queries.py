@@ -44,7 +44,6 @@ class Query:
     stores: Sequence[EventDataStore]
     created: datetime
     events_scanned: int
-    cursor: duckdb.DuckDBPyConnection
     delivery_uri: str | None = None
     status: str = QUEUED
     error: str | None = None
@@ -77,6 +76,7 @@ class Queries:
         self._most_rows = most_rows
         self._lock = threading.Lock()
         self._queries: dict[str, dict[str, Query]] = defaultdict(dict)  # by account and id, oldest first
+        self._cursors: dict[str, duckdb.DuckDBPyConnection] = {}  # of queries that are not done, by id
         lake.before_close(self.close)
 
     def close(self) -> None:
@@ -108,12 +108,16 @@ class Queries:
             stores=stores,
             created=created,
             events_scanned=sum(self._lake.count(store) for store in stores),
-            cursor=self._lake.database.cursor(),
             delivery_uri=delivery_uri,
         )
-        _bind(query)
-        self._keep(query)
-        future = self._pool.submit(self._run, query)
+        cursor = self._lake.cursor()
+        try:
+            _bind(query, cursor)
+            self._keep(query, cursor)
+        except AwsError:
+            cursor.close()
+            raise
+        future = self._pool.submit(self._run, query, cursor)
         future.add_done_callback(_log_fault)
         if not query.done.wait(self._patience):
             self._watch(query)
@@ -141,7 +145,7 @@ class Queries:
             )
         return query
 
-    def _keep(self, query: Query) -> None:
+    def _keep(self, query: Query, cursor: duckdb.DuckDBPyConnection) -> None:
         with self._lock:
             queries = self._queries[query.account_id]
             if sum(not other.done.is_set() for other in queries.values()) >= MOST_CONCURRENT:
@@ -150,8 +154,10 @@ class Queries:
                     f"The maximum number of concurrent queries is {MOST_CONCURRENT}. Wait a minute, then try again.",
                 )
             queries[query.id] = query
-            for finished in [other.id for other in queries.values() if other.done.is_set()][: len(queries) - MOST_KEPT]:
-                del queries[finished]
+            self._cursors[query.id] = cursor
+            ended = [other.id for other in queries.values() if other.done.is_set()]
+            for oldest in ended[: max(0, len(queries) - MOST_KEPT)]:
+                del queries[oldest]
 
     def _watch(self, query: Query) -> None:
         timer = threading.Timer(self._timeout, self._stop, [query, TIMED_OUT])
@@ -163,19 +169,20 @@ class Queries:
 
     def _stop(self, query: Query, reason: str) -> bool:
         with self._lock:
-            if query.done.is_set() or query.stopped:
+            if query.done.is_set():
                 return False
-            query.stopped = reason
-        query.cursor.interrupt()
-        return True
+            first = query.stopped is None
+            query.stopped = query.stopped or reason
+            self._cursors[query.id].interrupt()  # again too: one that comes before the execution is lost
+        return first
 
-    def _run(self, query: Query) -> None:
+    def _run(self, query: Query, cursor: duckdb.DuckDBPyConnection) -> None:
         began = time.perf_counter()
         outcome = FAILED
         try:
             if query.stopped is None:
                 query.status = RUNNING
-                self._fetch(query)
+                self._fetch(query, cursor)
                 outcome = FAILED if query.error else FINISHED
         except duckdb.InterruptException:
             query.error = None
@@ -188,14 +195,15 @@ class Queries:
             with self._lock:
                 query.status = query.stopped or outcome
                 query.done.set()
+                del self._cursors[query.id]
                 if query.timer:
                     query.timer.cancel()
-            query.cursor.close()
+            cursor.close()
 
-    def _fetch(self, query: Query) -> None:
-        query.cursor.execute(query.sql)
-        results = Results([column[0] for column in query.cursor.description or ()])
-        while rows := query.cursor.fetchmany(CHUNK):
+    def _fetch(self, query: Query, cursor: duckdb.DuckDBPyConnection) -> None:
+        cursor.execute(query.sql)
+        results = Results([column[0] for column in cursor.description or ()])
+        while rows := cursor.fetchmany(CHUNK):
             results.add(rows)
             if results.count > self._most_rows:
                 query.error = f"The result has more than {self._most_rows:,} rows: narrow the query or add a LIMIT"
@@ -205,11 +213,10 @@ class Queries:
         query.results = results
 
 
-def _bind(query: Query) -> None:
+def _bind(query: Query, cursor: duckdb.DuckDBPyConnection) -> None:
     try:
-        query.cursor.sql(query.sql)
+        cursor.sql(query.sql)
     except duckdb.Error as error:
-        query.cursor.close()
         raise invalid(messages.of_database(error, query.statement)) from error
 
 

@@ -101,7 +101,8 @@ def _name_columns(tree: exp.Query) -> None:
     for place, column in enumerate(list(query.expressions)):
         if isinstance(column, exp.Alias) or column.is_star:
             continue
-        named = isinstance(column, (exp.Column, exp.Dot))
-        name = column.expression.name if isinstance(column, exp.Dot) else column.name
+        inner = column.unnest()  # without parentheses
+        named = isinstance(inner, (exp.Column, exp.Dot))
+        name = inner.expression.name if isinstance(inner, exp.Dot) else inner.name
         alias = exp.to_identifier(name if named else f"_col{place}", quoted=True)
         column.replace(exp.Alias(this=column.copy(), alias=alias))

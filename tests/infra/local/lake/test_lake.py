@@ -27,9 +27,7 @@ def create(lake: Lake, **settings: Any) -> EventDataStore:
 
 def events_of(lake: Lake, store: EventDataStore) -> list[str]:
     """The names of a store's events, in order."""
-    rows = (
-        lake.database.cursor().execute(f'SELECT eventname FROM lake.store."{store.id}" ORDER BY eventtime').fetchall()
-    )
+    rows = lake.cursor().execute(f'SELECT eventname FROM lake.store."{store.id}" ORDER BY eventtime').fetchall()
     return [name for (name,) in rows]
 
 
@@ -129,7 +127,7 @@ def test_changed_selectors_apply_from_now_on(lake: Lake) -> None:
 
 def test_a_whole_record_comes_back(lake: Lake, store: EventDataStore) -> None:
     """`eventjson` is the record, text outside ASCII included."""
-    rows = lake.database.cursor().execute(f'SELECT eventjson::JSON FROM lake.store."{store.id}" ORDER BY eventtime')
+    rows = lake.cursor().execute(f'SELECT eventjson::JSON FROM lake.store."{store.id}" ORDER BY eventtime')
     assert [json.loads(text) for (text,) in rows.fetchall()] == EVENTS
 
 
@@ -145,7 +143,7 @@ def test_a_lake_in_a_file(tmp_path: Path) -> None:
 
 def test_the_database_is_locked(lake: Lake) -> None:
     """Even SQL that got past the translation reaches no file and changes no setting."""
-    cursor = lake.database.cursor()
+    cursor = lake.cursor()
     for statement in (
         "SELECT * FROM read_text('/etc/hostname')",
         "SELECT * FROM '/etc/hostname'",
