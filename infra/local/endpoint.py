@@ -17,6 +17,7 @@ from moto.core.serialize import SerializationContext, get_serializer_class
 
 from infra.local import chunks
 from infra.local.authoriser.authoriser import check
+from infra.local.authoriser.queries import StartedQueries
 from infra.local.call import Answer, AwsError, Call
 from infra.local.errors import FaultError, Form, answer_error, in_form
 from infra.local.identity import Identities, Identity
@@ -73,6 +74,7 @@ class Endpoint:
         self._completed = completed
         self._clock = clock
         self._identities = Identities()
+        self._queries = StartedQueries()
         self._moto = MotoApp()
 
     def __call__(self, environ: Mapping[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -125,7 +127,7 @@ class Endpoint:
 
     def _respond(self, call: Call, claim: Claim, target: Target, form: Form, parsed: Parsed) -> Answer:
         try:
-            check(self._completed(call))
+            check(self._completed(call), self._queries)
             answer = self._answer_of(call, claim, target, form, parsed.message)
         except FaultError as fault:
             if fault.fault == "not_offered" and not fault.message:
@@ -138,7 +140,9 @@ class Endpoint:
     def _answer_of(self, call: Call, claim: Claim, target: Target, form: Form, message: Message) -> Answer:
         name = (call.service, call.operation)
         if handler := self._handlers.get(name):
-            return _serialised(call, form, handler(call))
+            result = handler(call)
+            self._queries.notice(call, result)
+            return _serialised(call, form, result)
         if name in NOT_OFFERED:
             raise FaultError("not_offered")
         return self._moto.answer(target, claim, call.caller, message)

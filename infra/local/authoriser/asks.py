@@ -15,11 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from infra.local.authoriser.policy import Ask
+from infra.local.authoriser.policy import SOME, Ask
+from infra.local.authoriser.queries import StartedQueries, stores_in
 from infra.local.call import Call
 
 PLACEHOLDER = re.compile(r"\{([\w.]+)(?:\|([\w ]+))?\}")
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 WITHOUT_RESOURCE = ("Describe", "List")
 EC2_TYPES = {
     "i": "instance",
@@ -38,8 +38,10 @@ EC2_TYPES = {
 NO_OWNER = ("snapshot", "image")  # their ARNs have no account
 
 
-def asks_of(call: Call) -> tuple[Ask, ...]:
+def asks_of(call: Call, queries: StartedQueries) -> tuple[Ask, ...]:
     """The permissions that a call needs, all of them; none for calls that everybody may make."""
+    if call.service == "cloudtrail" and ("QueryStatement" in call.parameters or "QueryId" in call.parameters):
+        return _query_asks(call, queries)
     rows = _table()["operations"].get(call.service, {}).get(call.operation)
     if rows is None:
         return (Ask(action=_action(call, call.operation), resource=_default_resource(call)),)
@@ -49,6 +51,18 @@ def asks_of(call: Call) -> tuple[Ask, ...]:
         if _applies(row, call.parameters)
         for resource in _resources(row["resource"], call)
     )
+
+
+def _query_asks(call: Call, queries: StartedQueries) -> tuple[Ask, ...]:
+    """On every store that the query reads. One that reads none, or does not exist, is for CloudTrail to refuse."""
+    account = call.caller.account_id
+    if "QueryStatement" in call.parameters:
+        stores = stores_in(call.parameters["QueryStatement"])
+    else:
+        stores = queries.stores_of(account, call.parameters["QueryId"])
+    prefix = f"arn:aws:cloudtrail:{call.region}:{account}:eventdatastore"
+    resources = [f"{prefix}/{store}" for store in stores] or [SOME]
+    return tuple(Ask(action=_action(call, call.operation), resource=resource) for resource in resources)
 
 
 @cache
@@ -109,11 +123,6 @@ def _stack_name(value: str, call: Call) -> str:
     return value.split("/")[1] if value.startswith("arn:") else value
 
 
-def _store_of_query(value: str, call: Call) -> str:
-    found = UUID.search(value)
-    return found[0] if found else "*"
-
-
 def _ec2_arn(value: str, call: Call) -> str:
     kind = EC2_TYPES.get(value.partition("-")[0], "*")
     owner = "" if kind in NO_OWNER else call.caller.account_id
@@ -126,5 +135,4 @@ FILTERS: Mapping[str, Callable[[str, Call], str]] = {
     "stack": _stack_name,
     "copy source": _copy_source,
     "ec2 resource": _ec2_arn,
-    "store of query": _store_of_query,
 }

@@ -8,7 +8,8 @@ from infra.local.authoriser.asks import asks_of
 from infra.local.authoriser.conditions import UnknownElementError
 from infra.local.authoriser.decision import Decision, Policies, Principals, decide
 from infra.local.authoriser.keys import Situation, principal_arn
-from infra.local.authoriser.policy import Ask
+from infra.local.authoriser.policy import SOME, Ask
+from infra.local.authoriser.queries import StartedQueries
 from infra.local.authoriser.sources import (
     identity_policies,
     permissions_boundary,
@@ -29,13 +30,13 @@ WITHOUT_REASON = frozenset({"sts"})
 OPENINGS: Mapping[str, str] = {"ec2": "You are not authorized to perform this operation. "}
 
 
-def check(call: Call) -> None:
+def check(call: Call, queries: StartedQueries) -> None:
     """Raise FaultError("denied") unless every permission that the call needs is given.
 
     Raises FaultError("broken") when a policy says something that the evaluator does not know.
     """
     try:
-        for ask in asks_of(call):
+        for ask in asks_of(call, queries):
             decision = decision_for(call, ask)
             if decision.result != "allowed":
                 raise FaultError("denied", denial_message(call, ask, decision))
@@ -70,7 +71,7 @@ def denial_message(call: Call, ask: Ask, decision: Decision) -> str:
     """The refusal as the service words it."""
     action = _spelled(call.service, ask.action)
     text = f"{OPENINGS.get(call.service, '')}User: {call.caller.arn} is not authorized to perform: {action}"
-    resource = ask.resource if ask.resource not in ("", "*") else "*" if call.service in NAMES_STAR else ""
+    resource = ask.resource if ask.resource not in ("", "*", SOME) else "*" if call.service in NAMES_STAR else ""
     if resource:
         text += f' on resource: "{resource}"' if call.service == "s3" else f" on resource: {resource}"
     if call.service in WITHOUT_REASON:

@@ -18,6 +18,9 @@ from infra.local.authoriser.glob import any_of, matches
 # The values of a condition key in a request, None when it has none. Raises UnknownElementError.
 Keys = Callable[[str], Values | None]
 
+# A call that reaches no resource, for it names none or one that is not there: an Allow on any resource will do.
+SOME = "some"
+
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
 ELEMENTS = frozenset(
     ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition")
@@ -28,7 +31,7 @@ ELEMENTS = frozenset(
 class Ask:
     """One permission that a call needs.
 
-    `resource` is an ARN; "*" for an action that has no resource; empty when we do not know which one it has.
+    `resource` is an ARN; "*" for an action that has no resource; SOME; empty when we do not know which one it has.
     """
 
     action: str  # "s3:GetObject"
@@ -60,6 +63,8 @@ class Statement:
     def _covers(self, ask: Ask, keys: Keys) -> bool:
         if not self.resources:  # trust policies have none: the role is the resource
             return True
+        if ask.resource == SOME:
+            return self.effect == "Allow" or self.resources == ("*",)
         covered = any(
             matches(pattern, ask.resource or "*")
             for resource in self.resources

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infra.local.authoriser.asks import asks_of
+from infra.local.authoriser.queries import StartedQueries
 from infra.local.call import Call, Caller
 
 CALLER = Caller(
@@ -41,7 +42,7 @@ def call(service: str, operation: str, **parameters: Any) -> Call:
 
 def needs(service: str, operation: str, **parameters: Any) -> list[str]:
     """The asks of a call as words."""
-    return [f"{ask.action} {ask.resource}" for ask in asks_of(call(service, operation, **parameters))]
+    return [f"{ask.action} {ask.resource}" for ask in asks_of(call(service, operation, **parameters), StartedQueries())]
 
 
 @pytest.mark.parametrize(
@@ -129,3 +130,19 @@ def test_the_permissions_of_a_call(
 ) -> None:
     """Action and resource as AWS documents them; no resource where we do not know it."""
     assert needs(service, operation, **parameters) == expected
+
+
+def test_what_follows_a_query_needs_the_stores_that_it_reads() -> None:
+    """Results are of the stores in the statement; strings and comments name none."""
+    queries = StartedQueries()
+    other = "00000000-0000-0000-0000-000000000000"
+    started = call(
+        "cloudtrail",
+        "StartQuery",
+        QueryStatement=f"SELECT * FROM {STORE.upper()} WHERE requestid = '{other}' -- {other}\n/* {other} */",
+    )
+    queries.notice(started, {"QueryId": "q"})
+    asked = asks_of(call("cloudtrail", "GetQueryResults", QueryId="q"), queries)
+    assert [ask.resource.rpartition("/")[2] for ask in asked] == [STORE]
+    assert [ask.resource for ask in asks_of(call("cloudtrail", "CancelQuery", QueryId="r"), queries)] == ["some"]
+    assert needs("cloudtrail", "StartQuery", QueryStatement="SELEC") == ["cloudtrail:StartQuery some"]

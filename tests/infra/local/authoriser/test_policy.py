@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.local.authoriser.conditions import UnknownElementError, Values
-from infra.local.authoriser.policy import Ask, compile_policy
+from infra.local.authoriser.policy import SOME, Ask, compile_policy
 
 KEYS: dict[str, Values] = {"aws:username": ("ann",), "aws:SecureTransport": ("true",), "odd": ("a*",)}
 PUT = Ask(action="s3:PutObject", resource="arn:aws:s3:::drop/ann/k")
@@ -65,6 +65,16 @@ def test_an_arn_does_not_allow_what_has_no_resource() -> None:
     listing = Ask(action="ec2:DescribeInstances", resource="*")
     assert not speaks({"Action": "ec2:*", "Resource": "arn:aws:ec2:*:*:instance/*"}, listing)
     assert speaks({"Action": "ec2:*", "Resource": "*"}, listing)
+
+
+def test_a_call_that_reaches_nothing_needs_the_action_on_something() -> None:
+    """So that a misspelt query is told what is wrong with it; a Deny on everything still holds."""
+    some = Ask(action="cloudtrail:StartQuery", resource=SOME)
+    one = "arn:aws:cloudtrail:us-east-1:1:eventdatastore/1"
+    assert speaks({"Action": "cloudtrail:StartQuery", "Resource": one}, some)
+    assert not speaks({"Action": "cloudtrail:CancelQuery", "Resource": one}, some)
+    assert not speaks({"Effect": "Deny", "Action": "*", "Resource": one}, some)
+    assert speaks({"Effect": "Deny", "Action": "*", "Resource": "*"}, some)
 
 
 def test_a_denial_of_some_resources_needs_to_know_the_resource() -> None:
