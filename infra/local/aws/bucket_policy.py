@@ -7,10 +7,12 @@ Bare moto: S3 itself looks at the policy of the bucket in every object call, con
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
+
+BARE: Final = FakeBucket.get_permission
 
 
 def mend() -> None:

@@ -19,6 +19,7 @@ from infra.local.aws.stack import ToldResource, ToldStack
 from infra.local.aws.template_address import TemplateAddressAssociation
 from infra.local.aws.template_bucket import TemplateBucket, TemplateBucketPolicy
 from infra.local.aws.template_event_data_store import TemplateEventDataStore
+from infra.local.aws.template_network import TemplateGroup, TemplateRouteTableAssociation, TemplateSubnet, TemplateVpc
 
 RESOURCE_TYPES: Final[Mapping[str, type[Any]]] = {
     "AWS::CloudFormation::CustomResource": CustomResource,
@@ -26,6 +27,10 @@ RESOURCE_TYPES: Final[Mapping[str, type[Any]]] = {
     "AWS::EC2::EIPAssociation": TemplateAddressAssociation,
     "AWS::EC2::Instance": MendedInstance,
     "AWS::EC2::NetworkInterface": MendedInterface,
+    "AWS::EC2::SecurityGroup": TemplateGroup,
+    "AWS::EC2::Subnet": TemplateSubnet,
+    "AWS::EC2::SubnetRouteTableAssociation": TemplateRouteTableAssociation,
+    "AWS::EC2::VPC": TemplateVpc,
     "AWS::S3::Bucket": TemplateBucket,
     "AWS::S3::BucketPolicy": TemplateBucketPolicy,
 }

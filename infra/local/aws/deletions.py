@@ -25,7 +25,6 @@ IN_EC2: Final[Mapping[str, Callable[[EC2Backend, Any], Any]]] = {
     "AWS::EC2::NetworkInterface": lambda ec2, interface: ec2.delete_network_interface(interface.id),
     "AWS::EC2::Route": lambda ec2, route: ec2.delete_route(route.route_table.id, route.destination_cidr_block),
     "AWS::EC2::RouteTable": lambda ec2, table: ec2.delete_route_table(table.id),
-    "AWS::EC2::SubnetRouteTableAssociation": lambda ec2, association: _disassociate(ec2, association),
     "AWS::EC2::VPCEndpoint": lambda ec2, endpoint: ec2.delete_vpc_endpoints([endpoint.id]),
     "AWS::EC2::VPCGatewayAttachment": lambda ec2, attachment: ec2.detach_internet_gateway(
         attachment.gateway_id, attachment.vpc_id
@@ -54,13 +53,6 @@ def delete(resource: Any, definition: Mapping[str, Any], account_id: str, region
 
 def _means_gone(code: str) -> bool:
     return "NotFound" in code or code.startswith("NoSuch")
-
-
-def _disassociate(ec2: EC2Backend, association: Any) -> None:
-    table = ec2.get_route_table(association.route_table_id)
-    for association_id, subnet_id in list(table._associations.items()):
-        if subnet_id == association.subnet_id:
-            ec2.disassociate_route_table(association_id)
 
 
 def _delete_bucket(name: str, account_id: str, region: str) -> None:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from types import ModuleType
+from typing import Any
 
 import moto.ec2.urls
-from moto.ec2.models import EC2Backend, amis, ec2_backends, elastic_block_store, elastic_network_interfaces, instances
+from moto.ec2.models import (
+    EC2Backend,
+    amis,
+    ec2_backends,
+    elastic_block_store,
+    elastic_ip_addresses,
+    elastic_network_interfaces,
+    instances,
+)
 from moto.ec2.responses import EC2Response
 
+from infra.local.aws.addresses import AddressedInterface, Addresses, public_address
 from infra.local.aws.groups import GroupedInstance, GroupedInterface, Groups
 from infra.local.aws.instance_images import InstanceImages
-from infra.local.aws.interfaces import Interfaces
+from infra.local.aws.interfaces import Interfaces, NamedInterface
 from infra.local.aws.public_images import FewImages, PublicImage
 from infra.local.aws.root_volume import RootVolumes, UnstatedDevices
 from infra.local.aws.snapshots import Snapshots, TimedSnapshot
@@ -24,12 +34,12 @@ class MendedInstance(TemplateInstance, MortalInstance, GroupedInstance):
     """An instance with every mend."""
 
 
-class MendedInterface(TemplateInterface, GroupedInterface):
+class MendedInterface(TemplateInterface, NamedInterface, AddressedInterface, GroupedInterface):
     """An interface with every mend."""
 
 
 class MendedBackend(
-    Terminated, Groups, Vpcs, Interfaces, RootVolumes, InstanceImages, Snapshots, FewImages, EC2Backend
+    Terminated, Groups, Vpcs, Interfaces, Addresses, RootVolumes, InstanceImages, Snapshots, FewImages, EC2Backend
 ):
     """One account's EC2 in one region, with every mend."""
 
@@ -44,12 +54,14 @@ class MendedResponse(TerminatedAnswer, UnstatedDevices, EC2Response):
 
 def mend() -> None:
     """Have moto build EC2 from the classes above. What it held in EC2 until now is forgotten."""
-    for module, name, ours in (
+    replaced: tuple[tuple[ModuleType, str, Any], ...] = (
         (instances, "Instance", MendedInstance),
         (elastic_network_interfaces, "NetworkInterface", MendedInterface),
         (elastic_block_store, "Snapshot", TimedSnapshot),
         (amis, "Ami", PublicImage),
-    ):
+        (elastic_ip_addresses, "random_ip", public_address),
+    )
+    for module, name, ours in replaced:
         setattr(module, name, ours)
     moto.ec2.urls.url_paths["{0}/"] = MendedResponse.dispatch
     ec2_backends.backend = MendedBackend

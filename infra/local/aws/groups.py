@@ -56,12 +56,21 @@ class GroupedInstance(Instance):
 class Groups(EC2Backend):
     """What a backend refuses or replaces where groups are concerned."""
 
-    def create_network_interface(self, subnet: Any, *args: Any, **settings: Any) -> NetworkInterface:
+    def create_network_interface(
+        self,
+        subnet: Any,
+        private_ip_address: Any,
+        private_ip_addresses: Any = None,
+        group_ids: list[str] | None = None,
+        *args: Any,
+        **settings: Any,
+    ) -> NetworkInterface:
         """As moto's; raises InvalidGroup.NotFound instead of inventing a group."""
-        vpc_id = (self.get_subnet(subnet) if isinstance(subnet, str) else subnet).vpc_id
-        given = settings.get("group_ids") or (args[2] if len(args) > 2 else None) or ()
-        _known(self, given, vpc_id)
-        return super().create_network_interface(subnet, *args, **settings)
+        home = self.get_subnet(subnet) if isinstance(subnet, str) else subnet
+        _known(self, group_ids or (), home.vpc_id)
+        return super().create_network_interface(
+            home, private_ip_address, private_ip_addresses, group_ids, *args, **settings
+        )
 
     def modify_instance_security_groups(self, instance_id: str, new_group_id_list: list[str]) -> Instance:
         """Replace the groups of an instance with one interface; at least one group has to be named."""

@@ -4,7 +4,8 @@ AWS: an instance launched on an existing interface stands in that interface's su
 cannot be given to another instance, nor deleted (the messages: facts of public issue trackers); one that RunInstances
 makes is deleted with the instance unless it says otherwise, and a deleted one lets go of its elastic address.
 Bare moto: the instance stands in zone "a" of the region, an interface can have two instances or be deleted under one,
-and the one made at launch stays for ever.
+the one made at launch
+stays for ever, and DescribeInstances does not tell the interfaces' ids.
 """
 
 from __future__ import annotations
@@ -16,6 +17,15 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
 from moto.ec2.models.instances import Reservation
+
+
+class NamedInterface(NetworkInterface):
+    """An interface whose id DescribeInstances shows too."""
+
+    @property
+    def network_interface_id(self) -> str:
+        """The id."""
+        return self.id
 
 
 class Interfaces(EC2Backend):

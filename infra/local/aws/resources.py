@@ -20,6 +20,7 @@ from moto.utilities.utils import get_partition
 
 from infra.local.aws import deletions, parameters, references
 from infra.local.aws.failure import FAILURES, ResourceFailedError, reason
+from infra.local.aws.values import tag_map
 
 URL_SUFFIXES: Final = {"aws-cn": "amazonaws.com.cn"}
 
@@ -49,13 +50,14 @@ class Resources(ResourceMap):
         unknown = sorted({d["Type"] for d in self._resource_json_map.values() if not _is_known(d["Type"])})
         if unknown:
             raise ValidationError(message=f"Template format error: Unrecognized resource types: [{', '.join(unknown)}]")
+        if self._template:  # a stack that a change set is to create has none yet
+            parameters.check(self._template, self.input_parameters)
         super().load()
         if self._template:
             references.in_order(self._template, self.lazy_condition_map)
 
     def load_parameters(self) -> None:
-        """Check and resolve the parameters."""
-        parameters.check(self._template, self.input_parameters)
+        """Resolve the parameters."""
         super().load_parameters()
         self.resolved_parameters = parameters.as_text(self._template, self.resolved_parameters, self.input_parameters)
         self._parsed_resources.update(self.resolved_parameters)
@@ -100,11 +102,16 @@ class Resources(ResourceMap):
         if resource is None:  # a wait condition: nothing to make
             return None
         if isinstance(resource, TaggedEC2Resource):
-            backend = ec2_backends[self._account_id][self._region_name]
-            backend.create_tags([resource.id], {**self.tags, "aws:cloudformation:logical-id": key})  # type: ignore[attr-defined]
+            self._tag(key, resource)
         self._report(key, "CREATE_IN_PROGRESS", resource.physical_resource_id, "Resource creation Initiated")
         self._report(key, "CREATE_COMPLETE", resource.physical_resource_id, None)
         return resource
+
+    def _tag(self, key: str, resource: Any) -> None:
+        """Put the stack's tags, CloudFormation's own and the template's on something of EC2's."""
+        own = parsing.clean_json(self._resource_json_map[key].get("Properties", {}).get("Tags", []), self)
+        tags = {**self.tags, "aws:cloudformation:logical-id": key, **tag_map(own)}
+        ec2_backends[self._account_id][self._region_name].create_tags([resource.id], tags)
 
     def _delete(self, key: str) -> bool:
         resource, definition = self._parsed_resources[key], self._resource_json_map[key]

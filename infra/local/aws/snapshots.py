@@ -35,6 +35,11 @@ class TimedSnapshot(Snapshot):
         """Time alone decides."""
 
     @property
+    def state(self) -> str:
+        """The same, as CreateSnapshots calls it; bare moto leaves it out."""
+        return self.status
+
+    @property
     def progress(self) -> str:
         """How much is copied."""
         return "100%" if self.status == "completed" else ""

@@ -19,7 +19,7 @@ from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.elastic_network_interfaces import Attachment
-from moto.ec2.models.instances import Instance, InstanceState, Reservation
+from moto.ec2.models.instances import Instance, InstanceState, Reservation, StateReason
 from moto.ec2.responses.instances import InstanceResponse
 
 VISIBLE_FOR: Final = timedelta(hours=1)
@@ -38,6 +38,16 @@ class MortalInstance(Instance):
     """An instance that lets go of its interfaces and addresses when it is terminated."""
 
     terminated_at: datetime | None = None
+    _why: StateReason | None = None
+
+    @property
+    def state_reason(self) -> Any:
+        """Why it is stopped or terminated; None while it runs, where moto has an empty reason."""
+        return self._why if self._why and self._why.code else None
+
+    @state_reason.setter
+    def state_reason(self, reason: StateReason) -> None:
+        self._why = reason
 
     def terminate(self) -> InstanceState:
         """Terminate, or do nothing if that was done before. Returns the state that it had."""

@@ -1,0 +1,68 @@
+"""Snapshots: whose are listed, in which state they are, and with which key."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from moto.core.utils import utcnow
+
+from infra.local.aws import install, snapshots
+
+
+def volume_of(aws: Any, encrypted: bool = False) -> str:
+    return str(aws.client("ec2").create_volume(Size=8, AvailabilityZone="us-east-1a", Encrypted=encrypted)["VolumeId"])
+
+
+def test_only_the_accounts_own_are_listed(aws: Any) -> None:
+    """Without an owner DescribeSnapshots lists what the account made, and nothing of the public images."""
+    ec2 = aws.client("ec2")
+    assert ec2.describe_snapshots()["Snapshots"] == []
+    made = ec2.create_snapshot(VolumeId=volume_of(aws))["SnapshotId"]
+    assert [snapshot["SnapshotId"] for snapshot in ec2.describe_snapshots()["Snapshots"]] == [made]
+
+
+def test_pending_in_the_answer_then_completed(aws: Any) -> None:
+    """CreateSnapshot and CreateSnapshots answer "pending"; the waiter finds it completed."""
+    network, ec2 = aws.network(), aws.client("ec2")
+    made = ec2.create_snapshot(VolumeId=volume_of(aws), Description="evidence")
+    assert (made["State"], made["Description"]) == ("pending", "evidence")
+    instance = aws.run_on(network.interface)
+    (of_instance,) = ec2.create_snapshots(InstanceSpecification={"InstanceId": instance})["Snapshots"]
+    assert of_instance["State"] == "pending"
+    ec2.get_waiter("snapshot_completed").wait(SnapshotIds=[made["SnapshotId"], of_instance["SnapshotId"]])
+    shown = ec2.describe_snapshots()["Snapshots"]
+    assert [(s["State"], s["Progress"]) for s in shown] == [("completed", "100%"), ("completed", "100%")]
+
+
+def test_pending_as_long_as_the_lab_says(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With snapshot_seconds a snapshot is pending until they are over."""
+    install(snapshot_seconds=60)
+    ec2 = aws.client("ec2")
+    ec2.create_snapshot(VolumeId=volume_of(aws))
+    assert ec2.describe_snapshots()["Snapshots"][0]["State"] == "pending"
+    monkeypatch.setattr(snapshots, "utcnow", lambda: utcnow() + timedelta(seconds=61))
+    assert ec2.describe_snapshots()["Snapshots"][0]["State"] == "completed"
+
+
+def test_tags_reach_the_snapshot_that_is_kept(aws: Any) -> None:
+    """Tags given with the call show on the snapshot later."""
+    ec2, tags = aws.client("ec2"), [{"Key": "case", "Value": "42"}]
+    ec2.create_snapshot(VolumeId=volume_of(aws), TagSpecifications=[{"ResourceType": "snapshot", "Tags": tags}])
+    assert ec2.describe_snapshots()["Snapshots"][0]["Tags"] == tags
+
+
+def test_the_key_of_an_encrypted_volume(aws: Any) -> None:
+    """A snapshot of an encrypted volume is encrypted with the same key."""
+    ec2, volume = aws.client("ec2"), volume_of(aws, encrypted=True)
+    key = ec2.describe_volumes(VolumeIds=[volume])["Volumes"][0]["KmsKeyId"]
+    made = ec2.create_snapshot(VolumeId=volume)
+    assert (made["Encrypted"], made["KmsKeyId"]) == (True, key)
+
+
+def test_no_snapshot_of_an_unknown_volume(aws: Any, refused: Any) -> None:
+    """It is refused, and nothing is made."""
+    ec2 = aws.client("ec2")
+    code, _ = refused(ec2.create_snapshot, VolumeId="vol-0123456789abcdef0")
+    assert (code, ec2.describe_snapshots()["Snapshots"]) == ("InvalidVolume.NotFound", [])
