@@ -49,7 +49,10 @@ TYPES = {
     "ARRAY", "BIGINT", "BOOLEAN", "CHAR", "DATE", "DECIMAL", "DOUBLE", "FLOAT", "INT", "INTERVAL", "JSON", "MAP",
     "SMALLINT", "STRUCT", "TEXT", "TIME", "TIMESTAMP", "TIMESTAMPTZ", "TINYINT", "UUID", "VARBINARY", "VARCHAR",
 }  # fmt: skip
-REFUSED_TOKENS = {TokenType.DCOLON, TokenType.HEREDOC_STRING, TokenType.PARAMETER, TokenType.PLACEHOLDER}
+REFUSED_TOKENS = {
+    TokenType.DCOLON, TokenType.HEREDOC_STRING, TokenType.L_BRACE, TokenType.PARAMETER, TokenType.PLACEHOLDER,
+    TokenType.R_BRACE,
+}  # fmt: skip
 AFTER_COMMA = {TokenType.COMMA, TokenType.FROM, TokenType.R_PAREN, TokenType.WHERE, TokenType.ORDER_BY}
 COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.In)
 
@@ -71,10 +74,7 @@ def parse(statement: str) -> exp.Query:
     dialect = LakeSql()
     tokens = dialect.tokenize(statement)
     _check_tokens(tokens)
-    trees = [tree for tree in dialect.parser().parse(tokens, statement) if tree is not None]
-    if len(trees) != 1:
-        raise UnsupportedError("Only one SELECT statement is allowed")
-    tree = trees[0]
+    tree = dialect.parser().parse(tokens, statement)[0]
     if not isinstance(tree, exp.Query):
         raise UnsupportedError("Only SELECT statements are allowed")
     for node in tree.walk():
@@ -86,6 +86,9 @@ def _check_tokens(tokens: Sequence[Token]) -> None:
     first = next((token for token in tokens if token.token_type is not TokenType.L_PAREN), None)
     if first is None or first.token_type not in (TokenType.SELECT, TokenType.WITH):
         raise UnsupportedError("Only SELECT statements are allowed")
+    ends = [place for place, token in enumerate(tokens) if token.token_type is TokenType.SEMICOLON]
+    if ends and ends[0] != len(tokens) - 1:
+        raise UnsupportedError("Only one SELECT statement is allowed")
     for token, following in zip(tokens, [*tokens[1:], tokens[-1]], strict=True):
         foreign = token.token_type in REFUSED_TOKENS or ("$" in token.text and token.token_type is not TokenType.STRING)
         if foreign or (token.token_type is TokenType.COMMA and following.token_type in AFTER_COMMA):
