@@ -9,6 +9,11 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from moto.core.request import PRESERVED_HEADER_NAMES_ENVIRON_KEY
+
+# Where the web server puts headers whose names have underscores, which WSGI has no place for.
+UNDERSCORED = "lab.underscored_headers"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
@@ -33,7 +38,7 @@ class Message:
 
     def environ(self) -> dict[str, Any]:
         """A WSGI environment that says the same, with a fresh body stream."""
-        names = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in self.headers.items()}
+        names = {_key(name): value for name, value in self.headers.items()}
         content_type = names.pop("HTTP_CONTENT_TYPE", None)
         names.pop("HTTP_CONTENT_LENGTH", None)
         if content_type:
@@ -50,6 +55,7 @@ class Message:
             "SERVER_NAME": self.host.partition(":")[0],
             "SERVER_PORT": "443",
             "SERVER_PROTOCOL": "HTTP/1.1",
+            PRESERVED_HEADER_NAMES_ENVIRON_KEY: {_key(name): name for name in self.headers if "_" in name},
             "wsgi.errors": sys.stderr,
             "wsgi.input": BytesIO(self.body),
             "wsgi.multiprocess": False,
@@ -66,6 +72,7 @@ def read(environ: Mapping[str, Any]) -> Message:
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         if environ.get(name):
             headers[name.replace("_", "-").lower()] = environ[name]
+    headers |= environ.get(UNDERSCORED, {})
     uri = str(environ.get("REQUEST_URI") or environ.get("RAW_URI") or environ["PATH_INFO"])
     path = uri.partition("?")[0] if uri.startswith("/") else urlsplit(uri).path
     return Message(
@@ -76,6 +83,10 @@ def read(environ: Mapping[str, Any]) -> Message:
         body=_body(environ),
         source_ip=environ.get("REMOTE_ADDR", ""),
     )
+
+
+def _key(name: str) -> str:
+    return f"HTTP_{name.upper().replace('-', '_')}"
 
 
 def _body(environ: Mapping[str, Any]) -> bytes:

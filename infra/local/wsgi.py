@@ -12,6 +12,9 @@ import waitress.server
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
+from waitress.task import WSGITask
+
+from infra.local.message import UNDERSCORED
 
 THREADS = 16  # calls that are answered at the same time
 CONNECTIONS = 2000  # a boto3 client keeps up to ten; above the limit waitress lets new ones wait
@@ -19,17 +22,31 @@ CONNECTIONS = 2000  # a boto3 client keeps up to ten; above the limit waitress l
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
     def parse_header(self, header_plus: bytes) -> None:
-        """As waitress's, but an empty body is not waited for.
+        """As waitress's, with two things that boto3 needs.
 
-        boto3 sends `Expect: 100-continue` with every upload, an empty one too; waitress would wait for its body.
+        It sends `Expect: 100-continue` with every upload, an empty one too; waitress would wait for its body. And it
+        signs metadata under names with underscores, which waitress drops, since WSGI cannot tell them from dashes.
+        For metadata that does no harm; any other header with an underscore could pass for one that was not signed.
         """
         super().parse_header(header_plus)
         if not self.content_length and not self.chunked:
             self.expect_continue = False
+        lines = [line.partition(":") for line in header_plus.decode("latin-1").split("\r\n")[1:]]
+        names = {name.lower(): value.strip() for name, _, value in lines if "_" in name}
+        self.underscored = {name: value for name, value in names.items() if name.startswith("x-amz-meta-")}
+
+
+class _Task(WSGITask):  # type: ignore[misc]
+    def get_environment(self) -> dict[str, Any]:
+        """As waitress's, with the headers that it leaves out, by name."""
+        environ: dict[str, Any] = super().get_environment()
+        environ[UNDERSCORED] = self.request.underscored
+        return environ
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = _Parser
+    task_class = _Task
 
 
 @contextmanager

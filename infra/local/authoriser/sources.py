@@ -25,7 +25,9 @@ def identity_policies(principal: Role | User) -> tuple[Policy, ...]:
     """Inline and attached policies of a role, or of a user and their groups."""
     holders: list[Role | User | Group] = [principal]
     if isinstance(principal, User):
-        holders += iam_backends[principal.account_id][PARTITION].get_groups_for_user(principal.name)
+        # A copy: other threads may make groups meanwhile.
+        groups = tuple(iam_backends[principal.account_id][PARTITION].groups.values())
+        holders += [group for group in groups if principal in group.users]
     return tuple(policy for holder in holders for policy in _held_by(holder))
 
 

@@ -442,6 +442,14 @@ def test_an_empty_upload_is_answered_at_once(local_aws: Any) -> None:
     assert [o["Key"] for o in s3.list_objects_v2(Bucket="drop")["Contents"]] == ["folder/"]
 
 
+def test_metadata_keeps_its_underscores(local_aws: Any) -> None:
+    """Header names with underscores are signed, stored and given back as they are."""
+    s3 = local_aws.client("s3")
+    s3.create_bucket(Bucket="drop")
+    s3.put_object(Bucket="drop", Key="k", Body=b"b", Metadata={"case_id": "7", "case-id": "8"})
+    assert local_aws.taken.calls[-1][0].parameters["Metadata"] == {"case_id": "7", "case-id": "8"}
+
+
 def test_an_altered_body_is_refused(local_aws: Any) -> None:
     """The signature covers the body: a proxy cannot change what is uploaded."""
     s3 = local_aws.client("s3")

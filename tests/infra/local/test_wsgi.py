@@ -1,0 +1,47 @@
+"""The web server."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from infra.local.message import UNDERSCORED
+from infra.local.wsgi import served
+
+
+def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Says what it was sent."""
+    body = environ["wsgi.input"].read() + str(environ[UNDERSCORED]).encode()
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+
+
+@pytest.mark.parametrize("body", [b"", b"hello"])
+def test_bodies_that_are_announced(body: bytes) -> None:
+    """Expect: 100-continue is answered when there is a body, and an empty one is not waited for."""
+    with socket.create_server(("127.0.0.1", 0)) as bound, served(app, bound):
+        client = socket.create_connection(bound.getsockname(), timeout=5)
+        head = f"PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: {len(body)}\r\n\r\n"
+        client.sendall(head.encode())
+        if body:
+            assert client.recv(100).startswith(b"HTTP/1.1 100 Continue")
+            client.sendall(body)
+        assert client.recv(1000).endswith(body + b"{}")
+        client.close()
+
+
+def test_it_stops_at_once_though_clients_keep_their_connections() -> None:
+    """A connection that nobody uses holds nothing up. Of headers with underscores only metadata came through."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        with served(app, bound):
+            client = http.client.HTTPConnection(*bound.getsockname())
+            client.request("GET", "/", headers={"x-amz-meta-a_b": " 1 ", "x_amz_target": "Trail.DeleteTrail"})
+            assert client.getresponse().read() == b"{'x-amz-meta-a_b': '1'}"
+            began = time.monotonic()
+        assert time.monotonic() - began < 1
+        client.close()
