@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from grader.containment.checks import CHECKS
@@ -12,6 +13,13 @@ from grader.report import Finding, Report, Verdict
 from grader.sheet.compare import compare
 from grader.sheet.parse import Sheet
 from scenario.workshop import Task
+
+HELP: Mapping[Verdict, str] = {
+    Verdict.PASS: "",
+    Verdict.FAIL: "`lab hint {task}` helps on, for some of the points.",
+    Verdict.UNKNOWN: "Have it graded again later: what is unknown costs nothing.",
+}
+"""Where to go on from a finding."""
 
 
 def grade(sheet: Sheet, key: Sheet, evidence: Evidence, tasks: Sequence[Task], settle: timedelta = SETTLE) -> Report:
@@ -26,7 +34,17 @@ def grade(sheet: Sheet, key: Sheet, evidence: Evidence, tasks: Sequence[Task], s
         else contained(task, evidence, settle)
         for task in tasks
     )
-    return Report(team=evidence.stage.team, findings=tuple(findings))
+    return Report(
+        team=evidence.stage.team,
+        findings=tuple(explained(finding, task, sheet) for finding, task in zip(findings, tasks, strict=True)),
+        graded_at=evidence.gathered_at,
+    )
+
+
+def explained(finding: Finding, task: Task, sheet: Sheet) -> Finding:
+    """The finding with its task's title, what was answered, and where to go on from there."""
+    help_ = HELP[finding.verdict].format(task=task.id)
+    return replace(finding, title=task.title["en"], actual=sheet.get(task.id), help=help_)
 
 
 def contained(task: Task, evidence: Evidence, settle: timedelta = SETTLE) -> Finding:
@@ -38,5 +56,6 @@ def contained(task: Task, evidence: Evidence, settle: timedelta = SETTLE) -> Fin
         points=float(task.points) if judged.verdict is Verdict.PASS else 0.0,
         max=task.points,
         message=judged.message,
+        expected=str(CHECKS[task.id].__doc__),
         evidence=judged.evidence,
     )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 
+from grader.report import Report, report_schema
 from infra.deploy.state import Lab, StateFolder, Team
 from infra.local.lab import Plan, running
 
@@ -31,3 +34,16 @@ def lab(state_folder: StateFolder) -> Iterator[Lab]:
 def team(lab: Lab) -> Team:
     """The first team of the shared lab."""
     return lab.teams[0]
+
+
+@pytest.fixture(autouse=True)
+def every_report_is_of_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever report a test makes a document of, it is of `grader/report.schema.json`."""
+    as_json, schema = Report.as_json, Draft202012Validator(report_schema(), format_checker=FormatChecker())
+
+    def checked(report: Report) -> dict[str, Any]:
+        document = as_json(report)
+        schema.validate(document)
+        return document
+
+    monkeypatch.setattr(Report, "as_json", checked)

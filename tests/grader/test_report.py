@@ -1,46 +1,93 @@
 from __future__ import annotations
 
-import pytest
+from datetime import UTC, datetime
+from importlib.metadata import version
 
-from grader.report import Finding, Report, Verdict
+import pytest
+from jsonschema import Draft202012Validator
+
+from grader.report import Finding, Note, Report, Verdict, report_schema
+
+NOW = datetime(2026, 11, 24, 10, 30, 0, 125000, tzinfo=UTC)
 
 
 def report(*verdicts: Verdict) -> Report:
     points = {Verdict.PASS: 10, Verdict.FAIL: 2.5, Verdict.UNKNOWN: 0}
     findings = (
-        Finding(id=f"task_{n}", verdict=v, points=points[v], max=10, message=f"{v}.", evidence=(f"event-{n}",))
+        Finding(
+            id=f"task_{n}",
+            title=f"Task {n}",
+            verdict=v,
+            points=points[v],
+            max=10,
+            message=f"{v}.",
+            expected="All.",
+            actual=["one"],
+            help="Go on.",
+            evidence=(f"event-{n}",),
+            attempts=2,
+            hints=1,
+            cost=1.5,
+        )
         for n, v in enumerate(verdicts)
     )
-    return Report(team="blue", findings=tuple(findings))
+    notes = (Note(id="snapshot_first", message="You took the snapshot first."),)
+    return Report(team="blue", findings=tuple(findings), graded_at=NOW, notes=notes, seed_id="0123")
 
 
 def test_the_report_is_the_document_that_the_command_line_promises() -> None:
-    """Schema, score, open points, maximum, and findings whole."""
-    assert report(Verdict.FAIL, Verdict.UNKNOWN).as_json() == {
+    """Schema, who, when and by what, score, open points, maximum, and findings whole."""
+    document = report(Verdict.FAIL, Verdict.UNKNOWN).as_json()
+    first, second = document.pop("findings")
+    assert document == {
         "schema": "ec2-investigation-lab/report/1",
         "team": "blue",
+        "graded_at": "2026-11-24T10:30:00.125000+00:00",
+        "seed_id": "0123",
+        "versions": {"ec2-investigation-lab": version("ec2-investigation-lab")},
         "score": 2.5,
         "open": 10,
         "max": 20,
-        "findings": [
-            {
-                "id": "task_0",
-                "verdict": "fail",
-                "points": 2.5,
-                "max": 10,
-                "message": "fail.",
-                "evidence": ["event-0"],
-            },
-            {
-                "id": "task_1",
-                "verdict": "unknown",
-                "points": 0,
-                "max": 10,
-                "message": "unknown.",
-                "evidence": ["event-1"],
-            },
-        ],
+        "notes": [{"id": "snapshot_first", "message": "You took the snapshot first."}],
+        "signature": "",
     }
+    assert first == {
+        "id": "task_0",
+        "title": "Task 0",
+        "verdict": "fail",
+        "points": 2.5,
+        "max": 10,
+        "message": "fail.",
+        "expected": "All.",
+        "actual": ["one"],
+        "help": "Go on.",
+        "evidence": ["event-0"],
+        "attempts": 2,
+        "hints": 1,
+        "cost": 1.5,
+    }
+    assert (second["verdict"], second["points"], second["evidence"]) == ("unknown", 0, ["event-1"])
+
+
+def test_the_schema_is_sound_and_refuses_what_is_no_report() -> None:
+    """It is of draft 2020-12, and holds for nothing but whole reports."""
+    Draft202012Validator.check_schema(report_schema())
+    document = report(Verdict.PASS).as_json()
+    strangers = [
+        {**document, "more": 1},
+        {name: value for name, value in document.items() if name != "seed_id"},
+        {**document, "graded_at": "yesterday"},
+        {**document, "signature": "abc"},
+        {**document, "findings": [{**document["findings"][0], "verdict": "maybe"}]},
+    ]
+    assert [Draft202012Validator(report_schema()).is_valid(stranger) for stranger in [document, *strangers]] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_a_report_survives_being_sent() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pytest
@@ -9,8 +10,10 @@ from grader.render import RENDERERS, as_json, as_junit, as_text
 from grader.render.junit import Case, junit_suite
 from grader.report import Finding, Report, Verdict
 
+NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 REPORT = Report(
     team="blue",
+    graded_at=NOW,
     findings=(
         Finding(id="instance_id", verdict=Verdict.PASS, points=10, max=10, message="Right.", evidence=("i-0a1",)),
         Finding(id="uploaded_files", verdict=Verdict.FAIL, points=4.5, max=15, message="3 of 4 found; 2 more."),
@@ -57,7 +60,7 @@ def test_junit_is_xml_that_ci_systems_read() -> None:
 @pytest.mark.parametrize("form", RENDERERS)
 def test_every_renderer_takes_an_empty_report(form: str) -> None:
     """No findings are no reason to fall over."""
-    assert RENDERERS[form](Report(team="blue", findings=()))
+    assert RENDERERS[form](Report(team="blue", findings=(), graded_at=NOW))
 
 
 def test_a_suite_of_other_cases_is_junit_too() -> None:

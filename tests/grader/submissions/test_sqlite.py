@@ -15,6 +15,7 @@ from grader.submissions import Submission, SubmissionLog, merged
 NOW = datetime(2026, 11, 24, 10, 0, 0, 123, tzinfo=UTC)
 REPORT = Report(
     team="blue",
+    graded_at=NOW,
     findings=(Finding(id="isolated", verdict=Verdict.PASS, points=15, max=15, message="Done.", evidence=("e",)),),
 )
 
