@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from moto.core.utils import utcnow
 
-from infra.local.aws import install, snapshots
+from infra.local.aws import snapshots
+from infra.local.aws.settings import settings, use
 
 
 def volume_of(aws: Any, encrypted: bool = False) -> str:
@@ -38,7 +40,7 @@ def test_pending_in_the_answer_then_completed(aws: Any) -> None:
 
 def test_pending_as_long_as_the_lab_says(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """With snapshot_seconds a snapshot is pending until they are over."""
-    install(snapshot_seconds=60)
+    use(replace(settings(), snapshot_seconds=60))
     ec2 = aws.client("ec2")
     ec2.create_snapshot(VolumeId=volume_of(aws))
     assert ec2.describe_snapshots()["Snapshots"][0]["State"] == "pending"

@@ -1,0 +1,59 @@
+"""Each mend is needed: one test of each file meets moto as it is, in a process of its own, and fails there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+# By file, the test that shows what bare moto lacks or gets wrong.
+PROOFS = {
+    "test_account_template.py": "test_the_modules_code_contains_the_instance",
+    "test_addresses.py": "test_an_elastic_address_is_a_public_one",
+    "test_custom_resource.py": "test_the_code_runs_as_the_functions_role",
+    "test_deletions.py": "test_a_network_goes_as_it_came",
+    "test_groups.py": "test_modify_instance_attribute_replaces_on_both",
+    "test_instance_images.py": "test_an_image_holds_a_snapshot_of_each_volume",
+    "test_interfaces.py": "test_an_interface_in_use_cannot_be_used_again_or_deleted",
+    "test_intrinsics.py": "test_sub_leaves_a_shell_script_alone",
+    "test_no_echo.py": "test_describe_stacks_shows_asterisks",
+    "test_parameters.py": "test_a_number_compares_as_text",
+    "test_public_images.py": "test_a_new_account_has_few_images",
+    "test_references.py": "test_create_stack_refuses",
+    "test_resources.py": "test_every_resource_tells_its_story",
+    "test_root_volume.py": "test_without_mappings_it_is_the_images",
+    "test_snapshots.py": "test_pending_in_the_answer_then_completed",
+    "test_stack.py": "test_a_failure_rolls_back",
+    "test_template_address.py": "test_an_address_is_given_to_an_interface_and_released",
+    "test_template_bucket.py": "test_a_policy_is_set_and_taken_away",
+    "test_template_event_data_store.py": "test_it_makes_a_store_and_deletes_it",
+    "test_template_instance.py": "test_the_modules_expressions_work",
+    "test_template_network.py": "test_a_public_subnet_with_names",
+    "test_terminated.py": "test_it_shows_nothing_that_it_had",
+    "test_vpcs.py": "test_a_vpc_in_use_cannot_be_deleted",
+}
+# No mends of moto's, or proved by their own test.
+OTHERS = {"test_bare_moto.py", "test_bucket_policy.py", "test_cloudtrail.py", "test_install.py"}
+
+
+def test_every_file_has_its_proof() -> None:
+    """A new mend names the test that fails without it."""
+    assert {path.name for path in HERE.glob("test_*.py")} - OTHERS == set(PROOFS)
+
+
+def test_bare_moto_fails_each_of_them() -> None:
+    """With LAB_BARE_MOTO set nothing is mended, and each of those tests fails."""
+    tests = [f"{HERE / name}::{test}" for name, test in PROOFS.items()]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-rf", "--tb=no", "-p", "no:xdist", f"--confcutdir={HERE}", *tests],
+        env=os.environ | {"LAB_BARE_MOTO": "1"},
+        capture_output=True,
+        text=True,
+        cwd=HERE.parents[3],
+        check=False,
+    )
+    failed = dict(re.findall(r"^FAILED \S*?(test_\w+\.py)::(\w+)", done.stdout, flags=re.MULTILINE))
+    assert failed == PROOFS, done.stdout
