@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, cast
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from botocore.utils import parse_timestamp
 from moto.core.model import OperationModel, ServiceModel, StructureShape
@@ -26,6 +26,7 @@ from werkzeug.exceptions import NotFound
 from infra.local.errors import FaultError, Form
 from infra.local.message import Message
 
+FORM = "application/x-www-form-urlencoded; charset=utf-8"
 # "bucket.s3.eu-west-1.amazonaws.com", "bucket.localhost:4566"
 BUCKET_IN_HOST = re.compile(r"(?P<bucket>.+?)\.(s3[.-].*|localhost)(:\d+)?")
 
@@ -67,6 +68,8 @@ def unsigned_action(message: Message) -> str:
 def parse(service: str, form: Form, message: Message) -> Parsed:
     """Read the call off a message. Raises FaultError for an operation that the service does not have, or bad input."""
     model = get_service_model(service)
+    if form != "s3" and "content-encoding" in message.headers:
+        raise FaultError("malformed_request", "Local AWS takes no compressed requests.")
     try:
         if form in ("ec2", "query"):
             return _parse_query(model, form, message)
@@ -107,8 +110,12 @@ def _known(model: ServiceModel, name: str) -> OperationModel:
 def _parse_query(model: ServiceModel, form: Form, message: Message) -> Parsed:
     fields = _form_fields(message)
     operation = _known(model, fields.get("Action", ""))
-    in_body = message.method == "POST"
-    seen = replace(message, query="") if in_body else replace(message, body=b"")
+    # One place for the fields, each but once, and no other way to read them: moto's rules for the rest are not ours.
+    fields_only = {**message.headers, "content-type": FORM}
+    if message.method == "POST":
+        seen = replace(message, query="", body=urlencode(fields).encode(), headers=fields_only)
+    else:
+        seen = replace(message, query=urlencode(fields), body=b"", headers=fields_only)
     return Parsed(operation=operation.name, parameters=_parameters(operation, form, {"values": fields}), message=seen)
 
 
@@ -120,7 +127,7 @@ def _parse_json(model: ServiceModel, message: Message) -> Parsed:
     if message.body and not isinstance(json.loads(message.body), dict):  # moto takes anything, in silence
         raise FaultError("malformed_request", "The body is no JSON object.")
     parameters = _parameters(operation, "json", {"body": message.body})
-    return Parsed(operation=operation.name, parameters=parameters, message=replace(message, query=""))
+    return Parsed(operation=operation.name, parameters=parameters, message=_named(message, operation, query=""))
 
 
 def _parse_rest(model: ServiceModel, form: Form, message: Message) -> Parsed:
@@ -145,7 +152,16 @@ def _parse_rest(model: ServiceModel, form: Form, message: Message) -> Parsed:
         "body": b"" if streamed else message.body,
     }
     protocol = "rest-xml" if form == "s3" else form
-    return Parsed(operation=operation.name, parameters=_parameters(operation, protocol, parts), message=seen)
+    parameters = _parameters(operation, protocol, parts)
+    return Parsed(operation=operation.name, parameters=parameters, message=_named(seen, operation, query=seen.query))
+
+
+def _named(message: Message, operation: OperationModel, *, query: str) -> Message:
+    """The message with a query string in any case, if only the `x-id` that some SDKs send.
+
+    Where there is none moto takes body and headers for one, and an `Action` in them for the operation's name.
+    """
+    return replace(message, query=query or f"x-id={operation.name}")
 
 
 def _form_fields(message: Message) -> dict[str, str]:

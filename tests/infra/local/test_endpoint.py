@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials as Keys
 from botocore.exceptions import ClientError
 
 from infra.local.authoriser.simulate import HANDLERS
@@ -432,6 +435,49 @@ def test_a_connection_is_kept(local_aws: Any) -> None:
         answer = connection.getresponse()
         assert (answer.status, answer.read(), answer.will_close) == (200, b"ok\n", False)
     connection.close()
+
+
+SMUGGLED = [
+    ("kms", "ListKeys", "application/x-amz-json-1.1", "/", b"{}", {"Action": "CreateKey"}),
+    ("kms", "ListKeys", "application/x-amz-json-1.1", "/?Action=CreateKey", b"{}", {}),
+    ("kms", "ListKeys", "application/x-amz-json-1.1", "/", b'{"Marker": "&Action=CreateKey&"}', {}),
+    ("kms", "ListKeys", "text/plain", "/", b'{"Marker": "&Action=CreateKey&"}', {}),
+    ("ec2", "", "text/plain", "/", b"Action=DescribeVpcs&Action=CreateKeyPair&KeyName=k", {}),
+    ("ec2", "", "application/x-www-form-urlencoded", "/?Action=CreateKeyPair&KeyName=k", b"Action=DescribeVpcs", {}),
+    (
+        "ec2",
+        "",
+        "multipart/form-data; boundary=b",
+        "/",
+        b'x=&Action=DescribeVpcs&y=\r\n--b\r\nContent-Disposition: form-data; name="Action"\r\n\r\nCreateKeyPair\r\n'
+        b'--b\r\nContent-Disposition: form-data; name="KeyName"\r\n\r\nk\r\n--b--',
+        {},
+    ),
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "content_type", "path", "body", "headers"), SMUGGLED)
+def test_no_second_action_is_smuggled_past_iam(
+    local_aws: Any,
+    service: str,
+    operation: str,
+    content_type: str,
+    path: str,
+    body: bytes,
+    headers: dict[str, str],
+) -> None:
+    """Whatever else a request names besides the action that was authorised, nothing of it happens."""
+    reader = local_aws.role("reader", {"Effect": "Allow", "Action": ["kms:List*", "ec2:Describe*"], "Resource": "*"})
+    sent = {"Content-Type": content_type, **headers}
+    if operation:
+        sent["X-Amz-Target"] = f"TrentService.{operation}"
+    request = AWSRequest("POST", f"{local_aws.url}{path}", headers=sent, data=body)
+    keys = Keys(reader.access_key_id, reader.secret_access_key, reader.session_token)
+    SigV4Auth(keys, service, "us-east-1").add_auth(request)
+    answer = httpx.post(f"{local_aws.url}{path}", content=body, headers=dict(request.headers.items()))
+    assert answer.status_code in (200, 400), answer.text
+    assert local_aws.client("kms").list_keys()["Keys"] == []
+    assert local_aws.client("ec2").describe_key_pairs()["KeyPairs"] == []
 
 
 def test_an_empty_upload_is_answered_at_once(local_aws: Any) -> None:

@@ -101,15 +101,23 @@ def test_a_bucket_is_in_the_path_or_in_the_host(host: str, path: str) -> None:
     assert (result.message.path, result.message.body) == ("/drop/a%20b/c%2Fd", b"12345")
 
 
-def test_the_action_in_the_body_is_the_only_one_that_is_seen() -> None:
-    """Whoever signs one action in the URL and another in the body makes the one that was checked."""
-    result = parsed("ec2", form_message("Action=DescribeVpcs&Action=StopInstances", "/?Action=TerminateInstances"))
-    assert (result.operation, result.message.query) == ("DescribeVpcs", "")
+def test_moto_sees_the_action_that_was_read_and_no_other() -> None:
+    """Whoever names a second one in the URL, in the body, in a repeated field or as multipart makes the first."""
+    twice = parsed("ec2", form_message("Action=DescribeVpcs&Action=StopInstances", "/?Action=TerminateInstances"))
+    assert (twice.operation, twice.message.query, twice.message.body) == ("DescribeVpcs", "", b"Action=DescribeVpcs")
     got = parsed("ec2", message("GET", "/?Action=DescribeVpcs", b"Action=TerminateInstances", {"content-type": FORM}))
-    assert (got.operation, got.message.body) == ("DescribeVpcs", b"")
+    assert (got.operation, got.message.query, got.message.body) == ("DescribeVpcs", "Action=DescribeVpcs", b"")
+    parts = parsed("ec2", message(body=b"Action=DescribeVpcs", headers={"content-type": "multipart/form-data"}))
+    assert parts.message.content_type == "application/x-www-form-urlencoded"
+
+
+def test_moto_always_gets_a_query_string() -> None:
+    """Without one it looks for an action in body and headers."""
     target = {"x-amz-target": "TrentService.ListKeys", "content-type": "application/x-amz-json-1.1"}
     keys = parsed("kms", message(url="/?Action=ScheduleKeyDeletion", body=b"{}", headers=target))
-    assert (keys.operation, keys.message.query) == ("ListKeys", "")
+    functions = parsed("lambda", message("GET", "/2015-03-31/functions"))
+    one = parsed("lambda", message("GET", "/2015-03-31/functions/f?Qualifier=1"))
+    assert [p.message.query for p in (keys, functions, one)] == ["x-id=ListKeys", "x-id=ListFunctions", "Qualifier=1"]
 
 
 @pytest.mark.parametrize(
@@ -152,6 +160,7 @@ def test_an_unknown_operation_is_one(service: str, sent: Message) -> None:
         ("ec2", form_message("Action=DescribeVpcs&MaxResults=many")),
         ("s3", message("PUT", "/drop?tagging", b"<Tagging>")),
         ("lambda", message("POST", "/2015-03-31/functions", b"a=b", {"content-type": FORM})),
+        ("lambda", message("POST", "/2015-03-31/functions", b"{}", {"content-encoding": "gzip"})),
     ],
 )
 def test_what_cannot_be_read_is_the_clients_fault(service: str, sent: Message) -> None:
