@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -61,7 +62,7 @@ def load_background(
         for place in range(HOURS)
     ]
     slots = [template for row in weights for template in _slots(row)]
-    salt = f"{seed}:{account_id}"
+    salt = hashlib.sha256(f"background:{seed}:{account_id}".encode()).hexdigest()
     return lake.load_background(
         account_id, [t.record for t in kept], salt=salt, fill=_FILL, parameters=[json.dumps(hours), slots, salt]
     )

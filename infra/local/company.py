@@ -6,21 +6,19 @@ template: what differs from event to event stands in it as a mark of `infra.loca
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from infra.local.draw import Dice, Draw
 from infra.local.lake.database import EVENT_ID, EVENT_TIME, REQUEST_ID, SHORT_REQUEST_ID
 
 GLOBAL_SERVICES = {"iam", "organizations", "ce", "health"}  # recorded in us-east-1
 CIPHER = "TLS_AES_128_GCM_SHA256"
-_HOLE = re.compile(r"\{(\w+)(?::(\d+))?\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +47,16 @@ def templates(account_id: str, region: str, seed: str, since: datetime, until: d
 
     No instance of the company lists buckets.
     """
-    dice = _Dice(f"{seed}:{account_id}")
+    dice = Dice(f"{seed}:{account_id}")
     world = {word: [dice.draw(form) for form in forms] for word, forms in company()["words"].items()}
     for actor in company()["actors"]:
         for copy in range(actor["copies"]):
-            draw = _Draw(dice, world, {"account": account_id, "region": region})
+            draw = Draw(dice, world, {"account": account_id, "region": region})
             yield from _templates_of(actor, copy, draw, since, until - since)
 
 
 def _templates_of(
-    actor: Mapping[str, Any], copy: int, draw: _Draw, since: datetime, span: timedelta
+    actor: Mapping[str, Any], copy: int, draw: Draw, since: datetime, span: timedelta
 ) -> Iterator[Template]:
     calls = [call for group in actor["calls"] for call in company()["calls"][group]]
     every = sum(call["weight"] for call in calls)
@@ -87,7 +85,7 @@ def _templates_of(
 
 
 def _record(
-    actor: Mapping[str, Any], identity: Mapping[str, Any], address: str, call: Mapping[str, Any], draw: _Draw
+    actor: Mapping[str, Any], identity: Mapping[str, Any], address: str, call: Mapping[str, Any], draw: Draw
 ) -> dict[str, Any]:
     service = call["eventSource"].partition(".")[0]
     region = "us-east-1" if service in GLOBAL_SERVICES else draw.values["region"]
@@ -131,7 +129,7 @@ def _agent(actor: Mapping[str, Any], call: Mapping[str, Any]) -> str:
     return f"[{agent}]" if call.get("s3") else agent
 
 
-def _s3_data(draw: _Draw, invoked_by: str | None) -> dict[str, Any]:
+def _s3_data(draw: Draw, invoked_by: str | None) -> dict[str, Any]:
     return {
         "SignatureVersion": "SigV4",
         **({} if invoked_by else {"CipherSuite": CIPHER}),
@@ -142,7 +140,7 @@ def _s3_data(draw: _Draw, invoked_by: str | None) -> dict[str, Any]:
     }
 
 
-def _resources(call: Mapping[str, Any], parameters: Any, draw: _Draw) -> list[dict[str, str]] | None:
+def _resources(call: Mapping[str, Any], parameters: Any, draw: Draw) -> list[dict[str, str]] | None:
     if not call.get("bucket"):
         listed: list[dict[str, str]] | None = draw.tree(call.get("resources"))
         return listed
@@ -159,7 +157,7 @@ def _tls(service: str, region: str, parameters: Any) -> dict[str, str]:
     return {"tlsVersion": "TLSv1.3", "cipherSuite": CIPHER, "clientProvidedHostHeader": host}
 
 
-def _user(draw: _Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
+def _user(draw: Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
     account, name = draw.values["account"], draw.values["name"]
     return {
         "type": "IAMUser",
@@ -171,7 +169,7 @@ def _user(draw: _Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _console(draw: _Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
+def _console(draw: Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
     attributes = {"creationDate": draw.values["began"], "mfaAuthenticated": "true"}
     return {
         **_user(draw, actor),
@@ -180,7 +178,7 @@ def _console(draw: _Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _role(draw: _Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
+def _role(draw: Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
     account, name, session = (draw.values[key] for key in ("account", "name", "session"))
     principal = draw.fixed("AROA{base32:17}", f"role:{name}")
     issuer = {
@@ -203,19 +201,19 @@ def _role(draw: _Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _web(draw: _Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
+def _web(draw: Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
     identity = _role(draw, actor)
     provider = f"arn:aws:iam::{draw.values['account']}:oidc-provider/token.actions.githubusercontent.com"
     federation = {"webIdFederationData": {"federatedProvider": provider, "attributes": {}}}
     return {**identity, "sessionContext": {**identity["sessionContext"], **federation}}
 
 
-def _instance(draw: _Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
+def _instance(draw: Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
     identity = _role(draw, actor)
     return {**identity, "sessionContext": {**identity["sessionContext"], "ec2RoleDelivery": "2.0"}}
 
 
-def _machine(draw: _Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
+def _machine(draw: Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
     """The instance's own identity, not its role's: a look-alike of the one that is looked for."""
     principal = f"{draw.values['account']}:aws:ec2-instance"
     identity = _instance(draw, actor)
@@ -227,11 +225,11 @@ def _machine(draw: _Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _service_role(draw: _Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
+def _service_role(draw: Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
     return {**_role(draw, actor), "invokedBy": actor["invoked_by"]}
 
 
-def _service(draw: _Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
+def _service(draw: Draw, actor: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "AWSService", "invokedBy": actor["invoked_by"]}
 
 
@@ -245,81 +243,3 @@ _IDENTITIES = {
     "service_role": _service_role,
     "service": _service,
 }
-
-
-class _Dice:
-    """Characters drawn from a seed, the same on every platform and version."""
-
-    def __init__(self, seed: str) -> None:
-        self.seed = seed
-        self._drawn = 0
-
-    def number(self, below: int) -> int:
-        self._drawn += 1
-        digest = hashlib.sha256(f"{self.seed}:{self._drawn}".encode()).digest()
-        return int.from_bytes(digest[:8], "big") % below
-
-    def characters(self, alphabet: str, count: int) -> str:
-        big = int.from_bytes(hashlib.shake_256(f"{self.seed}:{self.number(2**62)}".encode()).digest(count), "big")
-        drawn = []
-        for _ in range(count):
-            big, place = divmod(big, len(alphabet))
-            drawn.append(alphabet[place])
-        return "".join(drawn)
-
-    def draw(self, form: str) -> str:
-        """Fill the holes that need no world: {hex:17}; others stay."""
-        return _HOLE.sub(lambda m: self._hole(m) or m[0], form)
-
-    def _hole(self, hole: re.Match[str]) -> str | None:
-        if hole[1] in _ALPHABETS:
-            return self.characters(_ALPHABETS[hole[1]], int(hole[2]))
-        return str(1 + self.number(254)) if hole[1] == "octet" else None
-
-
-_ALPHABETS = {
-    "hex": "0123456789abcdef",
-    "digits": "123456789",
-    "base32": "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
-    "base64": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Draw:
-    """Fills in text. A word means the same throughout one record, and another one in the next."""
-
-    dice: _Dice
-    world: Mapping[str, list[str]]
-    values: Mapping[str, str]
-    words: dict[str, str] = field(default_factory=dict)
-
-    def with_values(self, **values: str) -> _Draw:
-        return _Draw(self.dice, self.world, {**self.values, **values})
-
-    def fixed(self, form: str, what: str) -> str:
-        """An id that belongs to something by its name."""
-        return _Dice(f"{self.dice.seed}:{what}").draw(form)
-
-    def text(self, form: str, place: int | None = None) -> str:
-        """`place` chooses the word, so that copies differ."""
-        return self.dice.draw(_HOLE.sub(lambda m: self._word(m, place), form))
-
-    def tree(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self.text(value) if "{" in value else value
-        if isinstance(value, Mapping):
-            return {key: self.tree(inner) for key, inner in value.items()}
-        return [self.tree(inner) for inner in value] if isinstance(value, list) else value
-
-    def _word(self, hole: re.Match[str], place: int | None) -> str:
-        name = hole[1]
-        if name in self.values:
-            return self.values[name]
-        if name not in self.world:
-            return hole[0]
-        if name not in self.words:
-            choices = self.world[name]
-            chosen = choices[self.dice.number(len(choices)) if place is None else place % len(choices)]
-            self.words[name] = _HOLE.sub(lambda m: self.values.get(m[1], m[0]), chosen)
-        return self.words[name]

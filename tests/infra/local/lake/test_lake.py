@@ -147,8 +147,8 @@ def test_the_database_is_locked(lake: Lake) -> None:
     for statement in (
         "SELECT * FROM read_text('/etc/hostname')",
         "SELECT * FROM '/etc/hostname'",
-        "COPY (SELECT 1) TO '/tmp/never'",
-        "ATTACH '/tmp/never.db'",
+        "COPY (SELECT 1) TO '/srv/never'",
+        "ATTACH '/srv/never.db'",
         "INSTALL httpfs",
         "LOAD httpfs",
         "SET enable_external_access = true",
