@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -17,6 +17,7 @@ from grader.grade import grade
 from grader.report import Report
 from grader.sheet.parse import Sheet
 from grader.sheet.schema import read_sheet
+from grader.signature import signed
 from grader.submissions import Submissions, merged
 from scenario.stage import Stage
 from scenario.workshop import tasks
@@ -36,6 +37,8 @@ class DeskTeam:
     stage: Stage
     session: Callable[[], boto3.Session]  # of the stage's GraderRole
     key: Callable[[], Sheet]  # the perfect sheet
+    seed_id: str  # names the story that the key is of
+    secret: bytes = field(repr=False)  # what reports are signed with
     settle: timedelta = SETTLE
     grading: Lock = field(default_factory=Lock, repr=False, compare=False)
 
@@ -65,9 +68,14 @@ class DeskTeam:
         with self.grading:
             evidence = self._gathered()
             sheet = merged(submissions.sheets(self.stage.team))
-            report = grade(sheet, self.key(), evidence, tasks(), self.settle)
+            report = self.judged(sheet, evidence)
             submissions.add_report(report, evidence.gathered_at)
         return report
+
+    def judged(self, sheet: Sheet, evidence: Evidence) -> Report:
+        """The signed report of this sheet by this evidence, whenever that was gathered."""
+        report = grade(sheet, self.key(), evidence, tasks(), self.settle)
+        return signed(replace(report, seed_id=self.seed_id), self.secret)
 
     def _gathered(self) -> Evidence:
         try:

@@ -3,6 +3,7 @@
 lab.json             the lab as it stands (0600), there for as long as the lab is up
 lab.lock             held by the process that serves a local lab, whose number it holds
 lab.log              what its process had to say
+signing.key          what its reports are signed with (0600): made once, so that `lab verify` knows them for ever
 submissions.sqlite   sheets and reports; they outlive the lab
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -114,6 +116,17 @@ class StateFolder:
     def _lab(self) -> Path:
         return self.path / "lab.json"
 
+    @property
+    def _signing(self) -> Path:
+        return self.path / "signing.key"
+
+    def signing_secret(self) -> bytes:
+        """What reports of labs of this folder are signed with. Raises NoLabError where there never was one."""
+        try:
+            return bytes.fromhex(self._signing.read_text(encoding="ascii"))
+        except FileNotFoundError:
+            raise NoLabError(f"no lab of {self.path} has ever signed a report: is it the right state folder?") from None
+
     def prepare(self) -> None:
         """Make the folder, for its owner alone."""
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -138,6 +151,8 @@ class StateFolder:
             lock.truncate(0)
             lock.write(str(os.getpid()))
             lock.flush()
+            if not self._signing.exists():
+                write_secret(self._signing, secrets.token_hex(32))
             yield
 
     def holder(self) -> int | None:
@@ -154,11 +169,7 @@ class StateFolder:
     def save(self, lab: Lab) -> None:
         """Write the lab down in one step, so that no reader meets half a file."""
         document = asdict(replace(lab, teams=())) | {"teams": [team.as_json() for team in lab.teams]}
-        draft = self._lab.with_suffix(".draft")
-        draft.unlink(missing_ok=True)
-        draft.touch(mode=0o600, exist_ok=False)
-        draft.write_text(json.dumps(document, indent=2), encoding="utf-8")
-        draft.replace(self._lab)
+        write_secret(self._lab, json.dumps(document, indent=2))
 
     def load(self) -> Lab:
         """The lab of this folder. Raises NoLabError where there is none."""
@@ -178,3 +189,12 @@ class StateFolder:
         known = self._lab.exists()
         self._lab.unlink(missing_ok=True)
         return known
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a file that its owner alone may read, whole or not at all."""
+    draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600, exist_ok=False)
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)

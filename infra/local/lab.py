@@ -9,14 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
 
 from grader.desk.app import create_app
-from grader.desk.team import DeskTeam
 from grader.submissions import SubmissionLog
 from infra.account.template import template
-from infra.deploy.identities import WORKING_DAY, assume, renewing
+from infra.deploy.desks import desks
+from infra.deploy.identities import WORKING_DAY, assume
 from infra.deploy.stack import deploy
 from infra.deploy.state import Lab, StateFolder, Team
 from infra.local.background import load_background
@@ -25,13 +23,11 @@ from infra.local.identity import open_account
 from infra.local.metadata import credentials_of
 from infra.local.serve import bind, serve_asgi
 from scenario.access import Access, open_session
-from scenario.answer_key import key_of
 from scenario.stage import Stage
 from scenario.story import Story, bystander_story, draw, team_seed
 from scenario.traffic import Played, play
 
 HOST = "127.0.0.1"
-SETTLED = timedelta(0)  # local AWS records a call before the next query is answered: no event is late
 
 
 class StoryError(RuntimeError):
@@ -70,9 +66,8 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
         teams = tuple(open_team(name, plan, seed, cloud, portal.url, say) for name in plan.teams)
         submissions = SubmissionLog(folder.submissions)
         stack.callback(submissions.close)
-        desk = create_app([desk_team(team, seed, cloud.endpoint) for team in teams], submissions)
-        stack.enter_context(serve_asgi(desk, portal))
         lab = Lab(kind="local", endpoint=cloud.endpoint, portal=portal.url, region=plan.region, seed=seed, teams=teams)
+        stack.enter_context(serve_asgi(create_app(desks(lab, folder.signing_secret()), submissions), portal))
         folder.save(lab)
         stack.callback(folder.forget)
         say(f"the lab is up ({time.monotonic() - began:.1f} s)")
@@ -143,23 +138,3 @@ def play_as(instance_id: str, story: Story, stage: Stage, endpoint: str) -> Play
     if played.surprises:
         raise StoryError(f"the traffic of {instance_id} did not go as the story says: {played.surprises[0]}")
     return played
-
-
-def desk_team(team: Team, seed: str, endpoint: str) -> DeskTeam:
-    """The team as the lab's HTTP API serves it; key and grader's session are made when they are needed."""
-    stage = team.stage
-    grader = renewing(
-        open_session(team.organiser, region=stage.region, endpoint=endpoint),
-        stage.grader_role_arn,
-        "grader",
-        region=stage.region,
-        endpoint=endpoint,
-        external_id=team.grader_external_id,
-    )
-    return DeskTeam(
-        token=team.access.token,
-        stage=stage,
-        session=grader,
-        key=partial(key_of, stage, seed),
-        settle=SETTLED,
-    )

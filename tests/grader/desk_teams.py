@@ -13,7 +13,9 @@ from scenario.answer_key import answer_key
 from scenario.story import draw
 from tests.grader.scenes import STAGE
 
-KEY = answer_key(draw("a seed", STAGE.region), STAGE)
+STORY = draw("a seed", STAGE.region)
+KEY = answer_key(STORY, STAGE)
+SECRET = b"what reports are signed with"
 TOKEN = "blue-token-of-128-bits-or-more"
 
 
@@ -24,4 +26,12 @@ def no_session() -> boto3.Session:
 
 def desk_team(name: str = "blue", token: str = TOKEN, **more: Any) -> DeskTeam:
     """A team on the stage of the scenes."""
-    return DeskTeam(token=token, stage=replace(STAGE, team=name), session=no_session, key=lambda: KEY, **more)
+    return DeskTeam(
+        token=token,
+        stage=replace(STAGE, team=name),
+        session=no_session,
+        key=lambda: KEY,
+        seed_id=STORY.seed_id,
+        secret=SECRET,
+        **more,
+    )

@@ -86,6 +86,19 @@ def test_the_state_is_its_owners_alone(folder: StateFolder) -> None:
     assert modes == {"state": 0o700, "lab.json": 0o600}
 
 
+def test_reports_of_a_folder_are_signed_with_one_secret_for_ever(folder: StateFolder) -> None:
+    """It is made with the first lab, for its owner alone, and stays when labs come and go."""
+    with pytest.raises(NoLabError, match="has ever signed a report"):
+        folder.signing_secret()
+    with folder.held():
+        first = folder.signing_secret()
+    folder.forget()
+    with folder.held():
+        assert folder.signing_secret() == first
+    assert len(first) == 32
+    assert stat.S_IMODE((folder.path / "signing.key").stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"kind": "local"}'])
 def test_a_damaged_file_is_explained(folder: StateFolder, text: str) -> None:
     """A file that no version of the lab wrote is named, with what to do."""

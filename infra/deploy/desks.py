@@ -1,0 +1,43 @@
+"""The teams of a lab as their sheets and their evidence are graded: for the lab's HTTP API, and for its organiser."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from grader.containment.judgement import SETTLE
+from grader.desk.team import DeskTeam
+from infra.deploy.identities import renewing
+from infra.deploy.state import Lab, Team
+from scenario.access import open_session
+from scenario.answer_key import key_of
+from scenario.story import draw, team_seed
+
+SETTLED = timedelta(0)  # local AWS records a call before the next query is answered: no event is late
+
+
+def desks(lab: Lab, secret: bytes) -> tuple[DeskTeam, ...]:
+    """Every team of the lab; `secret` signs their reports. Nothing is asked of AWS until a team is graded."""
+    return tuple(desk_team(team, lab, secret) for team in lab.teams)
+
+
+def desk_team(team: Team, lab: Lab, secret: bytes) -> DeskTeam:
+    """One team; its key and the grader's session are made when they are needed."""
+    stage = team.stage
+    grader = renewing(
+        open_session(team.organiser, region=stage.region, endpoint=lab.endpoint),
+        stage.grader_role_arn,
+        "grader",
+        region=stage.region,
+        endpoint=lab.endpoint,
+        external_id=team.grader_external_id,
+    )
+    return DeskTeam(
+        token=team.access.token,
+        stage=stage,
+        session=grader,
+        key=partial(key_of, stage, lab.seed),
+        seed_id=draw(team_seed(lab.seed, stage.account_id), stage.region).seed_id,
+        secret=secret,
+        settle=SETTLED if lab.kind == "local" else SETTLE,
+    )
