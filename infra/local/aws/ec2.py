@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 import moto.ec2.urls
+from moto.ec2 import utils
 from moto.ec2.models import (
     EC2Backend,
     amis,
@@ -19,6 +20,7 @@ from moto.ec2.responses import EC2Response
 
 from infra.local.aws.addresses import AddressedInterface, Addresses, public_address
 from infra.local.aws.groups import GroupedInstance, GroupedInterface, Groups
+from infra.local.aws.ids import ProfileIds, resource_digits
 from infra.local.aws.instance_images import InstanceImages
 from infra.local.aws.interfaces import Interfaces, NamedInterface
 from infra.local.aws.public_images import FewImages, PublicImage
@@ -39,7 +41,17 @@ class MendedInterface(TemplateInterface, NamedInterface, AddressedInterface, Gro
 
 
 class MendedBackend(
-    Terminated, Groups, Vpcs, Interfaces, Addresses, RootVolumes, InstanceImages, Snapshots, FewImages, EC2Backend
+    Terminated,
+    Groups,
+    Vpcs,
+    Interfaces,
+    Addresses,
+    RootVolumes,
+    InstanceImages,
+    Snapshots,
+    FewImages,
+    ProfileIds,
+    EC2Backend,
 ):
     """One account's EC2 in one region, with every mend."""
 
@@ -60,6 +72,7 @@ def mend() -> None:
         (elastic_block_store, "Snapshot", TimedSnapshot),
         (amis, "Ami", PublicImage),
         (elastic_ip_addresses, "random_ip", public_address),
+        (utils, "random_resource_id", resource_digits),
     )
     for module, name, ours in replaced:
         setattr(module, name, ours)

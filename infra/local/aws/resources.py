@@ -74,11 +74,12 @@ class Resources(ResourceMap):
             self._building = False
         return True
 
-    def update(self, template: dict[str, Any], parameters: dict[str, Any] | None = None) -> None:
-        """As moto's."""
+    def update(self, template: dict[str, Any], given: dict[str, Any] | None = None) -> None:
+        """As moto's, parameters checked before. Raises ValidationError, ResourceFailedError."""
+        parameters.check(template, self.input_parameters if given is None else given)
         self._building = True
         try:
-            super().update(template, parameters)
+            super().update(template, given)
         finally:
             self._building = False
 
@@ -91,6 +92,9 @@ class Resources(ResourceMap):
         failed = [key for key in reversed(self.made()) if not self._delete(key)]
         if failed:
             raise ResourceFailedError(", ".join(failed))
+
+    def _delete_resource(self, parsed_resource: Any, resource_json: dict[str, Any]) -> None:
+        deletions.delete(parsed_resource, resource_json, self._account_id, self._region_name)
 
     def _make(self, key: str) -> Any:
         self._report(key, "CREATE_IN_PROGRESS", "", None)

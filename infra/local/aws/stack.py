@@ -22,7 +22,7 @@ from infra.local.aws import parameters
 from infra.local.aws.failure import ResourceFailedError
 from infra.local.aws.resources import Resources
 
-STANDING: Final = ("CREATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE")
+STANDING: Final = ("CREATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_FAILED")
 
 
 class ToldStack(Stack):
@@ -75,6 +75,19 @@ class ToldStack(Stack):
             self._roll_back(str(error))
         else:
             self._move("CREATE_COMPLETE")
+
+    def update(
+        self,
+        template: str,
+        role_arn: str | None = None,
+        parameters: dict[str, Any] | None = None,
+        tags: dict[str, str] | None = None,
+    ) -> None:
+        """As moto's; a resource that cannot be made leaves the stack as UPDATE_FAILED, with nothing rolled back."""
+        try:
+            super().update(template, role_arn, parameters, tags)
+        except ResourceFailedError as error:
+            self._move("UPDATE_FAILED", f"The following resource(s) failed to update: [{error}]. ")
 
     def delete(self) -> None:
         """Delete everything, or say in the status what could not be deleted."""
