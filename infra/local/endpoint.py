@@ -62,16 +62,11 @@ class Endpoint:
         *,
         handlers: Mapping[tuple[str, str], Handler],
         recorder: Recorder | None = None,
-        completed: Callable[[Call], Call] = lambda call: call,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`handlers` answer before moto, by service and operation; `clock` gives the time in UTC.
-
-        `completed` adds to a call's parameters what it leaves out and its permissions depend on.
-        """
+        """`handlers` answer before moto, by service and operation; `clock` gives the time in UTC."""
         self._handlers = handlers
         self._recorder = recorder
-        self._completed = completed
         self._clock = clock
         self._identities = Identities()
         self._queries = StartedQueries()
@@ -127,7 +122,7 @@ class Endpoint:
 
     def _respond(self, call: Call, claim: Claim, target: Target, form: Form, parsed: Parsed) -> Answer:
         try:
-            check(self._completed(call), self._queries)
+            check(call, self._queries)
             answer = self._answer_of(call, claim, target, form, parsed.message)
         except FaultError as fault:
             if fault.fault == "not_offered" and not fault.message:

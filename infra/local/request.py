@@ -27,6 +27,8 @@ from infra.local.errors import FaultError, Form
 from infra.local.message import Message
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
+# As in us-east-1 of old, and nothing that a URL parser could read otherwise ("theirs;x").
+BUCKET = re.compile(r"[A-Za-z0-9][\w.-]{2,254}", re.ASCII)
 # "bucket.s3.eu-west-1.amazonaws.com", "bucket.localhost:4566"
 BUCKET_IN_HOST = re.compile(r"(?P<bucket>.+?)\.(s3[.-].*|localhost)(:\d+)?")
 
@@ -144,6 +146,8 @@ def _parse_rest(model: ServiceModel, form: Form, message: Message) -> Parsed:
         ) from None
     if form == "s3":
         _refuse_ambiguous(operation, request)
+        if not BUCKET.fullmatch(uri.get("Bucket", "none")):
+            raise FaultError("malformed_request", "The specified bucket is not valid.")
     streamed = operation.has_streaming_input
     parts = {
         "values": request.args,
@@ -184,7 +188,8 @@ def _timestamp(value: Any) -> datetime:
 def _path_style(message: Message) -> Message:
     """The same request with the bucket in its path and nowhere else, whatever host it was sent to."""
     parts = BUCKET_IN_HOST.fullmatch(message.host)
-    path = f"/{parts['bucket']}{message.path}" if parts else message.path
+    # moto overlooks further slashes at the front, our router does not.
+    path = f"/{parts['bucket']}{message.path}" if parts else f"/{message.path.lstrip('/')}"
     return replace(message, path=path, headers={**message.headers, "host": "s3.amazonaws.com"})
 
 
