@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from grader.render.document import as_json
+from grader.render.gradescope import as_gradescope
 from grader.render.junit import as_junit
+from grader.render.page import as_html
+from grader.render.table import as_csv
 from grader.render.text import as_text
 from grader.report import Report
 
-__all__ = ["RENDERERS", "as_json", "as_junit", "as_text"]
+__all__ = ["RENDERERS", "as_csv", "as_gradescope", "as_html", "as_json", "as_junit", "as_text"]
 
-RENDERERS: Mapping[str, Callable[[Report], str]] = {"text": as_text, "json": as_json, "junit": as_junit}
+RENDERERS: Mapping[str, Callable[[Report], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "junit": as_junit,
+    "html": as_html,
+    "gradescope": as_gradescope,
+    "csv": lambda report: as_csv([report]),
+}
 """Every form, by its name."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from grader.render.words import printable
 from grader.report import Finding, Report, Verdict
-
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +31,7 @@ def junit_suite(name: str, cases: Iterable[Case]) -> str:
     held = list(cases)
     suite = ElementTree.Element(
         "testsuite",
-        name=_clean(name),
+        name=printable(name),
         tests=str(len(held)),
         failures=str(sum(case.failure is not None for case in held)),
         errors="0",
@@ -55,16 +53,11 @@ def _case(team: str, finding: Finding) -> Case:
 
 
 def _element(case: Case) -> ElementTree.Element:
-    element = ElementTree.Element("testcase", classname=_clean(case.classname), name=_clean(case.name))
+    element = ElementTree.Element("testcase", classname=printable(case.classname), name=printable(case.name))
     if case.failure is not None:
-        ElementTree.SubElement(element, "failure", message=_clean(case.failure))
+        ElementTree.SubElement(element, "failure", message=printable(case.failure))
     if case.skipped is not None:
-        ElementTree.SubElement(element, "skipped", message=_clean(case.skipped))
+        ElementTree.SubElement(element, "skipped", message=printable(case.skipped))
     if case.output:
-        ElementTree.SubElement(element, "system-out").text = _clean(case.output)
+        ElementTree.SubElement(element, "system-out").text = printable(case.output)
     return element
-
-
-def _clean(text: str) -> str:
-    """XML 1.0 cannot hold most control characters, not even escaped."""
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

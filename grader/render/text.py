@@ -8,17 +8,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from grader.render.words import MARKS, number, summary
 from grader.report import Report, Verdict
 
-_MARKS = {Verdict.PASS: ("✓", "green"), Verdict.FAIL: ("✗", "red"), Verdict.UNKNOWN: ("?", "yellow")}
+_COLOURS = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.UNKNOWN: "yellow"}
 
 
 def as_text(report: Report, *, width: int = 100, colour: bool = False) -> str:
-    """One line a finding, with its points and its sentence, then the score."""
+    """One line a finding, with its points and its sentence, then the score, then what is worth saying besides."""
     text = StringIO()
     console = Console(file=text, width=width, force_terminal=colour, no_color=not colour, legacy_windows=False)
     console.print(_table(report))
-    console.print(Text(f"\n{report.team}: {_number(report.score)} of {report.max} points{_open(report)}", style="bold"))
+    console.print(Text(f"\n{summary(report)}", style="bold"))
+    for note in report.notes:
+        console.print(Text(f"· {_safe(note.message)}"))
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
 
@@ -29,21 +32,12 @@ def _table(report: Report) -> Table:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
     for finding in report.findings:
-        mark, colour = _MARKS[finding.verdict]
-        points = f"{_number(finding.points)}/{finding.max}"
-        table.add_row(Text(mark, style=colour), Text(finding.id), Text(points), Text(_safe(finding.message)))
+        mark = Text(MARKS[finding.verdict], style=_COLOURS[finding.verdict])
+        points = f"{number(finding.points)}/{finding.max}"
+        table.add_row(mark, Text(finding.id), Text(points), Text(_safe(finding.message)))
     return table
 
 
 def _safe(text: str) -> str:
     """Without control characters: a message may name what somebody called, and a terminal obeys some of them."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def _open(report: Report) -> str:
-    return f", {report.open} still open" if report.open else ""
-
-
-def _number(points: float) -> str:
-    """`15` for 15.0, `7.5` for 7.5."""
-    return f"{points:.2f}".rstrip("0").rstrip(".")

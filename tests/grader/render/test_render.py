@@ -1,24 +1,41 @@
 from __future__ import annotations
 
+import csv
 import json
 from datetime import UTC, datetime
+from html.parser import HTMLParser
+from io import StringIO
 from xml.etree import ElementTree
 
 import pytest
 
-from grader.render import RENDERERS, as_json, as_junit, as_text
+from grader.render import RENDERERS, as_csv, as_gradescope, as_html, as_json, as_junit, as_text
 from grader.render.junit import Case, junit_suite
-from grader.report import Finding, Report, Verdict
+from grader.report import Finding, Note, Report, Verdict
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
+HOSTILE = "</style><script>alert(1)</script>${team}\x00'"
 REPORT = Report(
     team="blue",
     graded_at=NOW,
     findings=(
         Finding(id="instance_id", verdict=Verdict.PASS, points=10, max=10, message="Right.", evidence=("i-0a1",)),
-        Finding(id="uploaded_files", verdict=Verdict.FAIL, points=4.5, max=15, message="3 of 4 found; 2 more."),
+        Finding(
+            id="uploaded_files",
+            title="The uploaded files",
+            verdict=Verdict.FAIL,
+            points=4.5,
+            max=15,
+            message="3 of 4 found; 2 more.",
+            actual=["a.csv", HOSTILE, {"action": "X"}],
+            help="Go on.",
+            attempts=2,
+            hints=1,
+            cost=1.5,
+        ),
         Finding(id="isolated", verdict=Verdict.UNKNOWN, points=0, max=15, message="Ask [again] \x1b[31m<soon>."),
     ),
+    notes=(Note(id="snapshot_first", message="You took the snapshot first."),),
 )
 
 
@@ -29,7 +46,8 @@ def test_text_reads_without_colour() -> None:
         "✗  uploaded_files  4.5/15  3 of 4 found; 2 more.\n"
         "?  isolated          0/15  Ask [again] \ufffd[31m<soon>.\n"
         "\n"
-        "blue: 14.5 of 40 points, 15 still open"
+        "blue: 14.5 of 40 points, 15 still open\n"
+        "· You took the snapshot first."
     )
 
 
@@ -55,6 +73,89 @@ def test_junit_is_xml_that_ci_systems_read() -> None:
     assert suite[1][0].get("message") == "3 of 4 found; 2 more."
     assert suite[2][0].get("message") == "Ask [again] \ufffd[31m<soon>."
     assert suite[0][0].text == "10 of 10 points\nRight.\ni-0a1"
+
+
+class Page(HTMLParser):
+    """What a browser makes of a page: its tags with their attributes, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep it."""
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        """Keep it."""
+        self.text += data
+
+
+def test_the_page_shows_everything_as_text() -> None:
+    """Every finding is there, and nothing that somebody answered becomes markup."""
+    page = Page(as_html(REPORT))
+    said = " ".join(page.text.split())
+    for words in ("14.5 of 40 points, 15 still open", "The uploaded files", "attempts: 2, hints: 1 for 1.5 points"):
+        assert words in said
+    assert HOSTILE.replace("\x00", "\ufffd") in page.text
+    assert [attrs["id"] for tag, attrs in page.tags if attrs.get("id")] == ["instance_id", "uploaded_files", "isolated"]
+    assert "script" not in {tag for tag, _ in page.tags}
+
+
+def test_the_page_asks_for_nothing_from_elsewhere() -> None:
+    """No link, no image, no script, no import; and a policy that forbids them all. Light, dark and paper are there."""
+    html = as_html(REPORT)
+    names = {name for _, attrs in Page(html).tags for name in attrs}
+    assert names.isdisjoint({"src", "href", "srcset", "style", "action", "onload"})
+    assert "default-src 'none'" in html
+    assert "url(" not in html
+    assert "@import" not in html
+    assert "@media (prefers-color-scheme: dark)" in html
+    assert "@media print" in html
+
+
+def test_gradescope_reads_its_results() -> None:
+    """The members of its specification; unknown is not passed there, and says what it is."""
+    results = json.loads(as_gradescope(REPORT))
+    assert (results["score"], len(results["tests"])) == (14.5, 3)
+    assert results["output"] == "blue: 14.5 of 40 points, 15 still open\nYou took the snapshot first."
+    assert results["tests"][1] == {
+        "number": "2",
+        "name": "The uploaded files",
+        "score": 4.5,
+        "max_score": 15,
+        "status": "failed",
+        "output": "3 of 4 found; 2 more.\nGo on.",
+        "output_format": "text",
+        "tags": ["uploaded_files", "fail"],
+        "visibility": "visible",
+        "extra_data": {"evidence": []},
+    }
+    assert [(test["status"], test["tags"][1]) for test in results["tests"]] == [
+        ("passed", "pass"),
+        ("failed", "fail"),
+        ("failed", "unknown"),
+    ]
+
+
+def test_a_class_is_a_table() -> None:
+    """A row a team; a task that only one report has is an empty cell elsewhere; no cell is a formula."""
+    other = Report(team="=1+1", findings=REPORT.findings[:1], graded_at=NOW, seed_id="0123")
+    rows = list(csv.DictReader(StringIO(as_csv([REPORT, other]))))
+    assert [(row["team"], row["score"], row["open"], row["uploaded_files_points"]) for row in rows] == [
+        ("blue", "14.5", "15", "4.5"),
+        ("'=1+1", "10", "0", ""),
+    ]
+    assert (rows[0]["uploaded_files_attempts"], rows[0]["uploaded_files_hints"]) == ("2", "1")
+    assert (rows[0]["isolated_verdict"], rows[1]["graded_at"]) == ("unknown", "2026-11-24T10:30:00+00:00")
+
+
+def test_every_form_has_its_name() -> None:
+    """The forms that `lab export` offers."""
+    assert list(RENDERERS) == ["text", "json", "junit", "html", "gradescope", "csv"]
 
 
 @pytest.mark.parametrize("form", RENDERERS)
