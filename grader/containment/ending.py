@@ -54,6 +54,11 @@ def ending(evidence: Evidence) -> Ending:
     return Ending(state=state, event=event, at=at)
 
 
+def settled_by_now(evidence: Evidence, settle: timedelta) -> bool:
+    """Whether the log had its time since the instance's end."""
+    return ending(evidence).settled(evidence, settle)
+
+
 def _ends(event: Event, instance_id: str) -> bool:
     """TerminateInstances answers for an instance that has ended already too, with that as its previous state."""
     return any(

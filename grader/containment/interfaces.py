@@ -46,6 +46,12 @@ def placements(evidence: Evidence, at: datetime | None) -> list[Placement]:
     return [_placement(evidence, interface, at) for interface in _interfaces(evidence)]
 
 
+def moves(evidence: Evidence) -> list[Event]:
+    """Every change of the groups of any of its interfaces, by time."""
+    events = {p.event.id: p.event for i in _interfaces(evidence) for p in _placed(evidence, i) if p.event}
+    return sorted(events.values(), key=lambda e: e.time)
+
+
 def _interfaces(evidence: Evidence) -> list[str]:
     """The stage's, those that EC2 shows attached, and those that were attached since."""
     stage = evidence.stage

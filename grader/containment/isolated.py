@@ -31,14 +31,14 @@ def _cut_off(evidence: Evidence, end: Ending, placement: Placement, *, settled: 
         return seen if seen.verdict is Verdict.FAIL else _late(settled=settled)
     judged = best([_judged(evidence, end, placement.interface, p, settled=settled) for p in placement.possible])
     if judged.verdict is Verdict.FAIL and placement.shown is None and not settled:
-        return unknown(f"So far: {judged.message} Events may still arrive. Ask again.", *judged.evidence)
+        return unknown(f"So far: {judged.message} Events may still arrive.", *judged.evidence)
     return judged
 
 
 def _late(*, settled: bool) -> Judgement:
     if settled:
         return failed("Its groups are others than before, but the log shows no call that changed them.")
-    return unknown("Its groups are new; the event of that change has not reached the log yet. Ask again.")
+    return unknown("Its groups are new; the event of that change has not reached the log yet.")
 
 
 def _judged(evidence: Evidence, end: Ending, interface: str, placing: Placing, *, settled: bool) -> Judgement:
@@ -74,7 +74,7 @@ def _closed(evidence: Evidence, at: datetime | None, group: str, *, settled: boo
     if settled or (told and all(told) and _shown(evidence, group)):
         rules = ", ".join(map(str, sorted(frozenset().union(*told)))) or "nobody can tell what: it is gone"
         return failed(f"{group} still lets traffic through: {rules}.", group)
-    return unknown(f"Events of {group} have not reached the log yet. Ask again.", group)
+    return unknown(f"Events of {group} have not reached the log yet.", group)
 
 
 def _shown(evidence: Evidence, group: str) -> bool:

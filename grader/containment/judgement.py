@@ -14,13 +14,24 @@ SETTLE = timedelta(hours=2)
 """How long after the termination an event may still arrive: CloudTrail promises no time, and 85 minutes were seen."""
 
 
+ARRIVES = timedelta(minutes=5)
+"""How long an event usually takes to reach the log (CloudTrail user guide: "typically within an average of")."""
+
+AT_ONCE = timedelta(minutes=1)
+"""For what does not hang on the log: EC2's own state, and AWS that is busy."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A verdict, the sentence for the learner, and the event and resource ids that prove it."""
+    """A verdict, the sentence for the learner, and the event and resource ids that prove it.
+
+    `again` is how long after the evidence was gathered there may be more to see; it matters for an unknown only.
+    """
 
     verdict: Verdict
     message: str
     evidence: tuple[str, ...] = ()
+    again: timedelta = ARRIVES
 
 
 def passed(message: str, *evidence: str) -> Judgement:
@@ -36,9 +47,9 @@ def failed(message: str, *evidence: str) -> Judgement:
     return Judgement(verdict=Verdict.FAIL, message=message, evidence=evidence)
 
 
-def unknown(message: str, *evidence: str) -> Judgement:
+def unknown(message: str, *evidence: str, again: timedelta = ARRIVES) -> Judgement:
     """Not to be seen yet."""
-    return Judgement(verdict=Verdict.UNKNOWN, message=message, evidence=evidence)
+    return Judgement(verdict=Verdict.UNKNOWN, message=message, evidence=evidence, again=again)
 
 
 def best(judged: Sequence[Judgement]) -> Judgement:
@@ -57,9 +68,9 @@ def together(judged: Sequence[Judgement], message: str) -> Judgement:
 def blind(evidence: Evidence, *sources: str) -> Judgement | None:
     """Unknown with the reason where one of these sources could not be asked, else None."""
     reasons = [f"{source}: {evidence.gaps[source]}" for source in sources if source in evidence.gaps]
-    return (
-        unknown(f"AWS did not show everything that this needs ({'; '.join(reasons)}). Ask again.") if reasons else None
-    )
+    if not reasons:
+        return None
+    return unknown(f"AWS did not show everything that this needs ({'; '.join(reasons)}).", again=AT_ONCE)
 
 
 def acts(evidence: Evidence, *names: str) -> list[Event]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.containment.ending import Ending, ending
 from grader.containment.judgement import (
+    AT_ONCE,
     SETTLE,
     Judgement,
     acts,
@@ -52,7 +53,9 @@ def _kept(evidence: Evidence, end: Ending, volume: str, settle: timedelta) -> Ju
     taken = [e for e in acts(evidence, "CreateSnapshot") if by_learner(evidence, e)]
     others = sorted({str(get(e.asked, "volumeId")) for e in taken})
     hint = f" You took one of {', '.join(others)}, which is not its." if others else ""
-    return failed(f"A volume of the compromised instance has no snapshot.{hint}", *others)
+    copied = [e.id for e in acts(evidence, "CopySnapshot") if by_learner(evidence, e)]
+    hint += " A copy of another snapshot is not taken from the volume." if copied else ""
+    return failed(f"A volume of the compromised instance has no snapshot.{hint}", *others, *copied)
 
 
 def _judged(evidence: Evidence, end: Ending, copy: Copy, settle: timedelta) -> Judgement:
@@ -71,7 +74,8 @@ def _judged(evidence: Evidence, end: Ending, copy: Copy, settle: timedelta) -> J
         return failed(f"{copy.id} is shared with others: evidence stays in the account.", *proofs)
     state = copy.shown["State"]
     if state == "pending":
-        return unknown(f"{copy.id} is not complete yet ({copy.shown.get('Progress', 'pending')}). Ask again.", *proofs)
+        progress = copy.shown.get("Progress", "pending")
+        return unknown(f"{copy.id} is not complete yet ({progress}).", *proofs, again=AT_ONCE)
     if state != "completed":
         return failed(f"{copy.id} is in state {state}: it holds nothing to investigate.", *proofs)
     return passed("", *proofs)
@@ -81,6 +85,12 @@ def _without_act(copy: Copy, *, settled: bool) -> Judgement:
     if settled:
         return failed(f"{copy.id} is there, but the log shows no call that made it.", copy.id)
     return unknown(f"{copy.id} is there; the event of the call that made it has not reached the log yet.", copy.id)
+
+
+def copies(evidence: Evidence) -> list[Copy]:
+    """Every snapshot of any volume of the compromised instance."""
+    volumes = volume_ids(evidence.stage, evidence.events, evidence.instance)
+    return [copy for volume in volumes for copy in _copies(evidence, volume)]
 
 
 def _copies(evidence: Evidence, volume: str) -> list[Copy]:

@@ -19,7 +19,7 @@ def terminated(evidence: Evidence, settle: timedelta = SETTLE) -> Judgement:
     if not by_learner(evidence, end.event):
         return failed("It was terminated, but not by your team's role.", end.event.id)
     if not end.over:
-        return unknown(f"The log shows the termination, EC2 still shows it {end.state}. Ask again.", end.event.id)
+        return unknown(f"The log shows the termination, EC2 still shows it {end.state}.", end.event.id)
     return passed(str(terminated.__doc__), end.event.id, evidence.stage.instance_id)
 
 
@@ -30,4 +30,4 @@ def _without_event(state: str, *, settled: bool) -> Judgement:
         return failed(f"It is {state}. Terminate it once its volumes and its network are taken care of.")
     if settled:
         return failed("It has ended, but the log shows no TerminateInstances call for it.")
-    return unknown("It has ended; the TerminateInstances event has not reached the log yet. Ask again.")
+    return unknown("It has ended; the TerminateInstances event has not reached the log yet.")

@@ -7,15 +7,17 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
+from grader.evidence.calls import Call
 from grader.evidence.event import Event
 from scenario.stage import Stage
 
-SCHEMA = "ec2-investigation-lab/evidence/1"
+SCHEMA = "ec2-investigation-lab/evidence/2"
 
 Resource = Mapping[str, Any]
 """One element of a Describe answer, as boto3 shows it, with times as ISO 8601 text."""
 
-SOURCES = ("events", "instances", "interfaces", "volumes", "snapshots", "images", "groups")
+RESOURCES = ("instances", "interfaces", "volumes", "snapshots", "images", "groups")
+SOURCES = ("events", "calls", *RESOURCES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class Evidence:
     stage: Stage
     gathered_at: datetime  # UTC
     events: tuple[Event, ...] = ()  # since `stage.created_at`, by time, each once
+    calls: tuple[Call, ...] = ()  # of the compromised instance
     instances: tuple[Resource, ...] = ()  # of the stage; terminated ones vanish within the hour
     interfaces: tuple[Resource, ...] = ()  # of the stage's VPC
     volumes: tuple[Resource, ...] = ()  # of the compromised instance
@@ -48,7 +51,8 @@ class Evidence:
             "stage": {**asdict(self.stage), "created_at": self.stage.created_at.isoformat()},
             "gathered_at": self.gathered_at.isoformat(),
             "events": [dict(event.raw) for event in self.events],
-            **{name: [dict(r) for r in getattr(self, name)] for name in SOURCES[1:]},
+            "calls": [asdict(call) for call in self.calls],
+            **{name: [dict(r) for r in getattr(self, name)] for name in RESOURCES},
             "gaps": dict(self.gaps),
         }
 
@@ -57,11 +61,12 @@ class Evidence:
         """The inverse of `as_json`. Raises ValueError when the document is of another schema."""
         if document.get("schema") != SCHEMA:
             raise ValueError(f"expected a bundle of schema {SCHEMA}, found {document.get('schema')!r}")
-        resources: dict[str, Any] = {name: tuple(document[name]) for name in SOURCES[1:]}
+        resources: dict[str, Any] = {name: tuple(document[name]) for name in RESOURCES}
         return cls(
             stage=_stage(document["stage"]),
             gathered_at=datetime.fromisoformat(document["gathered_at"]),
             events=tuple(Event(raw) for raw in document["events"]),
+            calls=tuple(Call(**call) for call in document["calls"]),
             gaps=document["gaps"],
             **resources,
         )

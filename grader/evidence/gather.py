@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from grader.evidence import log, state
+from grader.evidence import calls, log, state
 from grader.evidence.bundle import SOURCES, Evidence, Resource
+from grader.evidence.calls import Call
 from scenario.query import Lake, QueryError
 from scenario.stage import Stage
 
-PATIENCE = 300.0  # seconds that the one query may take
+PATIENCE = 300.0  # seconds that one query may take
 
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 6}, connect_timeout=10, read_timeout=60)
 
@@ -27,6 +28,7 @@ TROUBLE = (BotoCoreError, ClientError, QueryError)
 """What asking AWS can raise."""
 
 Record = Mapping[str, Any]
+T = TypeVar("T", Resource, Call)
 
 
 def gather(session: boto3.Session, stage: Stage, *, patience: float = PATIENCE) -> Evidence:
@@ -39,6 +41,7 @@ def gather(session: boto3.Session, stage: Stage, *, patience: float = PATIENCE) 
     now = datetime.now(UTC)
     ec2 = session.client("ec2", config=_CONFIG)
     events = log.relevant(_records(session, stage, patience, gaps), stage)
+    called = _ask(gaps, "calls", lambda: _calls(session, stage, patience))
     instances = _ask(gaps, "instances", lambda: state.instances(ec2, stage))
     compromised = next((i for i in instances if i["InstanceId"] == stage.instance_id), None)
     volumes = log.volume_ids(stage, events, compromised)
@@ -47,6 +50,7 @@ def gather(session: boto3.Session, stage: Stage, *, patience: float = PATIENCE) 
         stage=stage,
         gathered_at=now,
         events=events,
+        calls=called,
         instances=instances,
         interfaces=_ask(gaps, "interfaces", lambda: state.interfaces(ec2, stage)),
         volumes=_ask(gaps, "volumes", lambda: state.volumes(ec2, volumes)),
@@ -62,7 +66,7 @@ def unseen(stage: Stage, reason: str) -> Evidence:
     return Evidence(stage=stage, gathered_at=datetime.now(UTC), gaps=dict.fromkeys(SOURCES, reason))
 
 
-def _ask(gaps: dict[str, str], source: str, question: Callable[[], Iterable[Resource]]) -> tuple[Resource, ...]:
+def _ask(gaps: dict[str, str], source: str, question: Callable[[], Iterable[T]]) -> tuple[T, ...]:
     try:
         return tuple(question())
     except TROUBLE as error:
@@ -84,6 +88,10 @@ def _records(session: boto3.Session, stage: Stage, patience: float, gaps: dict[s
 
 def _from_store(session: boto3.Session, stage: Stage, patience: float) -> Sequence[Record]:
     return log.records(Lake(session, patience=patience).run(log.statement(stage)))
+
+
+def _calls(session: boto3.Session, stage: Stage, patience: float) -> tuple[Call, ...]:
+    return calls.calls(Lake(session, patience=patience).run(calls.statement(stage)))
 
 
 def _from_history(session: boto3.Session, stage: Stage, _patience: float) -> Sequence[Record]:

@@ -18,6 +18,7 @@ NAMES = (
     "AttachVolume",
     "AuthorizeSecurityGroupEgress",
     "AuthorizeSecurityGroupIngress",
+    "CopySnapshot",
     "CreateImage",
     "CreateSecurityGroup",
     "CreateSnapshot",
@@ -35,17 +36,25 @@ NAMES = (
     "StopInstances",
     "TerminateInstances",
 )
-"""EC2's calls that can bear on containment."""
+"""EC2's calls that can bear on containment, whoever made them."""
+
+SERVICES = ("cloudtrail.amazonaws.com", "iam.amazonaws.com", "s3.amazonaws.com")
+"""Other services: of them whatever the learner changed can bear on it."""
 
 
 def statement(stage: Stage) -> str:
     """The SQL that gives the raw records of these calls since the stage was created."""
-    names = ", ".join(f"'{name}'" for name in NAMES)
     return (  # every part is ours: Lake takes no parameters for table names
         f"SELECT eventjson FROM {stage.store_id} "  # noqa: S608
         f"WHERE eventtime >= '{stage.created_at:%Y-%m-%d %H:%M:%S}' "
-        f"AND eventsource = 'ec2.amazonaws.com' AND eventname IN ({names})"
+        f"AND ((eventsource = 'ec2.amazonaws.com' AND eventname IN ({_listed(NAMES)})) "
+        f"OR (readonly = false AND eventsource IN ({_listed(SERVICES)}) "
+        f"AND useridentity.sessioncontext.sessionissuer.arn = '{stage.learner_role_arn}'))"
     )
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(f"'{text}'" for text in texts)
 
 
 def records(rows: Rows) -> list[Mapping[str, Any]]:
@@ -68,9 +77,17 @@ def history(cloudtrail: CloudTrailClient, stage: Stage) -> list[Mapping[str, Any
 
 def relevant(records: Iterable[Mapping[str, Any]], stage: Stage) -> tuple[Event, ...]:
     """Those that can bear on containment of this stage, each once, by time; ties by id."""
-    events = {record["eventID"]: Event(record) for record in records if record["eventName"] in NAMES}
+    events = {record["eventID"]: Event(record) for record in records if _bears(record, stage)}
     ours = (e for e in events.values() if e.time >= stage.created_at.replace(microsecond=0))
     return tuple(sorted(ours, key=lambda e: (e.time, e.id)))
+
+
+def _bears(record: Mapping[str, Any], stage: Stage) -> bool:
+    """The condition of `statement`, for records that came another way."""
+    if record["eventSource"] == "ec2.amazonaws.com":
+        return record["eventName"] in NAMES
+    changed = record["eventSource"] in SERVICES and record.get("readOnly") is False
+    return changed and Event(record).role_arn == stage.learner_role_arn
 
 
 def volume_ids(stage: Stage, events: Sequence[Event], instance: Mapping[str, Any] | None) -> tuple[str, ...]:

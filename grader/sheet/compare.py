@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
+from types import MappingProxyType
 from typing import Any
 
 from grader.report import Finding, Verdict
 from grader.sheet import normal
+from grader.sheet.noise import neutral
 from grader.sheet.parse import Sheet
 
 Spelling = Callable[[Any, str], str]
 """An answer as written, and the bucket that the story uploads to: the answer's normal form."""
 
 
-def _row(answer: Mapping[str, str], _bucket: str) -> str:
-    parts = normal.action(answer["action"]), normal.service(answer["service"]), normal.region(answer["region"])
-    return " ".join(parts)
+def row(action: str, service: str, region: str) -> str:
+    """One row of the footprint in normal form: three words."""
+    return f"{_word(normal.action(action))} {_word(normal.service(service))} {_word(normal.region(region))}"
+
+
+def _word(text: str) -> str:
+    return text.replace(" ", "_") or "-"
 
 
 SPELLINGS: Mapping[str, Spelling] = {
@@ -23,7 +29,7 @@ SPELLINGS: Mapping[str, Spelling] = {
     "primary_call": lambda answer, _: normal.action(answer),
     "read_only_calls": lambda answer, _: normal.action(answer),
     "uploaded_files": normal.file,
-    "footprint": _row,
+    "footprint": lambda answer, _: row(answer["action"], answer["service"], answer["region"]),
     "prevention": lambda answer, _: normal.plain(answer),
 }
 """How each field of the sheet is read; these are also the ids of the tasks that ask for them."""
@@ -35,8 +41,20 @@ def coverage(given: Set[str], wanted: Set[str]) -> float:
     return right / len(wanted) * right / len(given) if right else 0.0
 
 
-def compare(field: str, points: int, sheet: Sheet, key: Sheet, *, bucket: str) -> Finding:
-    """Judge one field of the sheet. `bucket` is the one that the story uploads to."""
+def compare(
+    field: str,
+    points: int,
+    sheet: Sheet,
+    key: Sheet,
+    *,
+    bucket: str,
+    proofs: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Finding:
+    """Judge one field of the sheet.
+
+    `bucket` is the one that the story uploads to, `proofs` the ids of events by the entry of the key that they prove,
+    in normal form.
+    """
     if field not in sheet:
         return Finding(
             id=field,
@@ -45,16 +63,16 @@ def compare(field: str, points: int, sheet: Sheet, key: Sheet, *, bucket: str) -
             max=points,
             message=f"Not answered yet: the sheet has no {field}.",
         )
-    given, wanted = (_spelt(field, answers[field], bucket) for answers in (sheet, key))
-    share = coverage(given, wanted)
+    given, wanted = (spelt(field, answers[field], bucket) for answers in (sheet, key))
+    given -= neutral(field, given - wanted)
     passed = given == wanted
     return Finding(
         id=field,
         verdict=Verdict.PASS if passed else Verdict.FAIL,
-        points=round(points * share, 2),
+        points=round(points * coverage(given, wanted), 2),
         max=points,
         message=_counted(given, wanted) if isinstance(sheet[field], list) else _RIGHT if passed else _WRONG,
-        evidence=tuple(sorted(given)) if passed else (),
+        evidence=tuple(dict.fromkeys(id_ for entry in sorted(wanted) for id_ in proofs.get(entry, ()) if passed)),
     )
 
 
@@ -62,7 +80,8 @@ _RIGHT = "Right."
 _WRONG = "Not right yet: look at the events again."
 
 
-def _spelt(field: str, answer: Any, bucket: str) -> frozenset[str]:
+def spelt(field: str, answer: Any, bucket: str) -> frozenset[str]:
+    """An answer in normal form: a set, of one where the field takes one."""
     answers = answer if isinstance(answer, list) else [answer]
     return frozenset(SPELLINGS[field](a, bucket) for a in answers)
 

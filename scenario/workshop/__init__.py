@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 QUERIES = ("list_buckets", "actions", "read_only", "put_objects", "footprint")  # in the order of the module
 
+INSTANCE_BLANK = "<INSTANCE_ID>"  # as the module writes it
+
 Text = Mapping[str, str]  # the same text by language code; "en" is always there
 
 
@@ -20,6 +22,14 @@ class Choice:
 
     id: str
     correct: bool
+    text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """One step of help, and the points that showing it takes from its task."""
+
+    cost: int
     text: Text
 
 
@@ -35,9 +45,10 @@ class Task:
     input: Literal["text", "list", "table", "choices"] | None = None  # None: nothing to enter, something to do
     query: str | None = None  # the query that leads to the answer
     choices: tuple[Choice, ...] = field(default=())
+    hints: tuple[Hint, ...]  # a nudge, the shape of the query or call, the query or call itself
 
     def as_json(self) -> dict[str, Any]:
-        """The task as learners may see it: without which choices are right."""
+        """The task as learners may see it: without which choices are right, and with what hints cost, not with them."""
         return {
             "id": self.id,
             "points": self.points,
@@ -46,14 +57,38 @@ class Task:
             "question": dict(self.question),
             "input": self.input,
             "choices": [{"id": choice.id, "text": dict(choice.text)} for choice in self.choices],
+            "hint_costs": [hint.cost for hint in self.hints],
         }
+
+    def cost(self, steps: int) -> int:
+        """Points that the first so many hints take."""
+        return sum(hint.cost for hint in self.hints[:steps])
+
+    def shown_hints(self, steps: int, *, store_id: str) -> list[dict[str, Any]]:
+        """The first so many hints as learners see them; the last of them holds the task's query, where it has one."""
+        last = len(self.hints)
+        return [
+            {
+                "step": step,
+                "cost": hint.cost,
+                "text": dict(hint.text),
+                "query": query(self.query, store_id=store_id) if self.query and step == last else None,
+            }
+            for step, hint in enumerate(self.hints[:steps], 1)
+        ]
 
 
 @cache
 def tasks() -> tuple[Task, ...]:
     """All tasks, in the order in which they are asked and reported."""
     return tuple(
-        Task(**{**raw, "choices": tuple(Choice(**choice) for choice in raw.get("choices", ()))})
+        Task(
+            **{
+                **raw,
+                "choices": tuple(Choice(**choice) for choice in raw.get("choices", ())),
+                "hints": tuple(Hint(**hint) for hint in raw["hints"]),
+            }
+        )
         for raw in json.loads(_read("tasks.json"))["tasks"]
     )
 
@@ -70,9 +105,12 @@ def sheet_schema() -> Mapping[str, Any]:
     return schema
 
 
-def query(name: str, *, store_id: str, instance_id: str = "") -> str:
-    """One of the module's queries, with its blanks filled in; see `QUERIES` for the names."""
-    return _read(f"queries/{name}.sql").replace("EDS_ID", store_id).replace("<INSTANCE_ID>", instance_id)
+def query(name: str, *, store_id: str, instance_id: str = INSTANCE_BLANK) -> str:
+    """One of the module's queries, with its blanks filled in; see `QUERIES` for the names.
+
+    Without an instance its blank stays: who asks for a query may have to find the instance first.
+    """
+    return _read(f"queries/{name}.sql").replace("EDS_ID", store_id).replace(INSTANCE_BLANK, instance_id)
 
 
 def _read(name: str) -> str:

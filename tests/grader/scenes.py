@@ -5,19 +5,23 @@ Times are seconds after the stage was created. What a scene shows can be bent af
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from grader.evidence.bundle import Evidence
+from grader.evidence.calls import Call
 from grader.evidence.event import Event
 from scenario.stage import Stage
+from scenario.story import Story, draw
 
 ACCOUNT = "111122223333"
 CREATED = datetime(2026, 11, 24, 10, 0, 0, tzinfo=UTC)
 LEARNER = f"arn:aws:iam::{ACCOUNT}:role/lab-LearnerRole"
 ORGANISER = f"arn:aws:iam::{ACCOUNT}:role/Organiser"
 INSTANCE, VOLUME, INTERFACE, ORIGINAL = "i-0a1b2c3d4e5f60718", "vol-0aaaaaaaaaaaaaaa1", "eni-0a1", "sg-0original"
+BYSTANDER = "i-0bbbbbbbbbbbbbbb1"
 
 STAGE = Stage(
     team="blue",
@@ -32,7 +36,7 @@ STAGE = Stage(
     instance_role_arn=f"arn:aws:iam::{ACCOUNT}:role/lab-InstanceRole",
     drop_bucket="lab-drop-4711",
     bystander_bucket="lab-bystander-4711",
-    bystander_instance_ids=("i-0bbbbbbbbbbbbbbb1",),
+    bystander_instance_ids=(BYSTANDER,),
     store_kind="lake",
     store_id="0a1b2c3d-1e57-4b6f-9d30-7a0c6a4f2b11",
     learner_role_arn=LEARNER,
@@ -41,8 +45,20 @@ STAGE = Stage(
 )
 
 ANYWHERE = "0.0.0.0/0"
+STORY = draw("a seed", STAGE.region)
 
 Permissions = list[dict[str, Any]]
+
+
+def calls_of(story: Story) -> tuple[Call, ...]:
+    """What the event data store sums up of a story that was played once."""
+    steps = [
+        (s.event_name, s.event_source, s.region, s.read_only, str(s.parameters.get("Key", ""))) for s in story.steps
+    ]
+    return tuple(
+        Call(name=name, source=source, region=region, read_only=read_only, key=key, total=total, event_id=f"call-{n}")
+        for n, ((name, source, region, read_only, key), total) in enumerate(sorted(Counter(steps).items()))
+    )
 
 
 def permission(cidr: str = ANYWHERE, protocol: str = "-1", **ports: int) -> dict[str, Any]:
@@ -63,6 +79,8 @@ class Scene:
         self.images: list[dict[str, Any]] = []
         self.hidden: set[str] = set()  # sources that EC2 no longer shows: "instances", "interfaces"
         self.gaps: dict[str, str] = {}
+        self.bystander = "running"
+        self.calls = calls_of(STORY)
 
     def act(
         self,
@@ -73,6 +91,7 @@ class Scene:
         at: float,
         by: str = LEARNER,
         error: str = "",
+        service: str = "ec2",
     ) -> str:
         """One record; with an error the call changed nothing."""
         number = len(self.records)
@@ -81,9 +100,10 @@ class Scene:
                 "eventVersion": "1.11",
                 "userIdentity": {"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"arn": by}}},
                 "eventTime": f"{CREATED + timedelta(seconds=at):%Y-%m-%dT%H:%M:%SZ}",
-                "eventSource": "ec2.amazonaws.com",
+                "eventSource": f"{service}.amazonaws.com",
                 "eventName": name,
                 "awsRegion": STAGE.region,
+                "readOnly": False,
                 "requestParameters": asked,
                 "responseElements": None if error else {"requestId": f"r{number}", "_return": True, **(answered or {})},
                 "eventID": f"event-{number}-{name}",
@@ -159,14 +179,17 @@ class Scene:
 
     def evidence(self, at: float = 3600) -> Evidence:
         """What gathering shows at that time."""
+        placed = [{"GroupId": group} for group in self.placed]
+        other = {"NetworkInterfaceId": "eni-0bystander", "Groups": [], "Attachment": {"InstanceId": BYSTANDER}}
         shown: dict[str, Sequence[dict[str, Any]]] = {
-            "instances": [self._instance()],
-            "interfaces": [{"NetworkInterfaceId": INTERFACE, "Groups": [{"GroupId": g} for g in self.placed]}],
+            "instances": [self._instance(), {"InstanceId": BYSTANDER, "State": {"Name": self.bystander}}],
+            "interfaces": [{"NetworkInterfaceId": INTERFACE, "Groups": placed}, other],
         }
         return Evidence(
             stage=STAGE,
             gathered_at=CREATED + timedelta(seconds=at),
             events=tuple(sorted(map(Event, self.records), key=lambda e: (e.time, e.id))),
+            calls=self.calls,
             instances=() if "instances" in self.hidden else tuple(shown["instances"]),
             interfaces=() if "interfaces" in self.hidden else tuple(shown["interfaces"]),
             snapshots=tuple(self.snapshots.values()),

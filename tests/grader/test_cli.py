@@ -70,18 +70,18 @@ def test_a_file_is_handed_in_and_graded(source: Source, tmp_path: Path) -> None:
     )
     graded = invoke(source, "grade")
     assert code(graded) == Exit.NOT_READY
-    assert graded.output.endswith("\nblue: 60 of 100 points, 40 still open\n")
+    assert graded.output.endswith("\nblue: 5 of 100 points, 95 still open\n")
 
 
 def test_standard_input_is_a_sheet_too_and_json_a_report(source: Source) -> None:
     """For programs: `-` and `--json`; a wrong answer is exit code 1."""
-    assert code(invoke(source, "submit", "-", given='{"instance_id": "i-0bbbbbbbbbbbbbbb1"}')) == Exit.DONE
+    assert code(invoke(source, "submit", "-", given='{"prevention": ["ssh_port"]}')) == Exit.DONE
     graded = invoke(source, "grade", "--json")
     report = Report.from_json(json.loads(graded.output))
-    assert (code(graded), report.score, report.findings[0].message) == (
+    assert (code(graded), report.score, report.findings[5].message) == (
         Exit.FAILED,
         0,
-        "Not right yet: look at the events again.",
+        "0 of 3 found; 1 of those given do not belong.",
     )
 
 

@@ -31,7 +31,7 @@ def test_a_learner_asks_hands_in_and_is_graded(url: str) -> None:
     portal = Portal(f"{url}/", TOKEN)
     assert portal.team()["team"] == "blue"
     assert portal.submit(json.dumps(KEY).encode())["answered"] == list(KEY)
-    assert portal.report().score == 60
+    assert portal.report().score == 5
 
 
 def test_a_sheet_that_cannot_be_graded_tells_what_to_mend(url: str) -> None:

@@ -8,11 +8,10 @@ from grader.containment.checks import CHECKS
 from grader.grade import grade
 from grader.report import Verdict
 from scenario.answer_key import answer_key
-from scenario.story import draw
 from scenario.workshop import tasks
-from tests.grader.scenes import INSTANCE, INTERFACE, ORIGINAL, STAGE, VOLUME, Scene, contained
+from tests.grader.scenes import INSTANCE, INTERFACE, ORIGINAL, STAGE, STORY, VOLUME, Scene, contained
 
-KEY = answer_key(draw("a seed", STAGE.region), STAGE)
+KEY = answer_key(STORY, STAGE)
 
 
 def test_every_containment_task_has_its_check() -> None:
@@ -39,10 +38,10 @@ def test_nobody_learns_from_the_report_which_instance_it_is(state: str) -> None:
 
 
 def test_the_perfect_sheet_and_the_perfect_containment_have_100() -> None:
-    """Every finding passes, and each containment goal names its proofs."""
+    """Every finding passes and names its proofs, but for the one that asks for an opinion."""
     report = grade(KEY, KEY, contained().evidence(), tasks())
     assert (report.score, report.verdict) == (100, Verdict.PASS)
-    assert all(finding.evidence for finding in report.findings)
+    assert [finding.id for finding in report.findings if not finding.evidence] == ["prevention"]
 
 
 def test_points_that_nobody_can_give_yet_are_open() -> None:

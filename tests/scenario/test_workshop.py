@@ -20,7 +20,8 @@ POINTS = {
     "prevention": 5,
     "snapshotted": 15,
     "isolated": 15,
-    "terminated": 10,
+    "terminated": 5,
+    "no_collateral_damage": 5,
 }
 SHEET = {
     "instance_id": "i-0123456789abcdef0",
@@ -44,7 +45,7 @@ def test_the_tasks_follow_their_schema_and_both_schemas_are_sound() -> None:
     assert [error.message for error in errors] == []
 
 
-def test_nine_tasks_bring_a_hundred_points() -> None:
+def test_ten_tasks_bring_a_hundred_points() -> None:
     """Ids, points and order are the workshop's."""
     assert [(task.id, task.points) for task in workshop.tasks()] == list(POINTS.items())
     assert sum(POINTS.values()) == 100
@@ -71,17 +72,39 @@ def test_learners_do_not_see_which_choices_are_right() -> None:
     assert [choice["id"] for choice in shown["choices"]] == [c.id for c in workshop.task("prevention").choices]
     assert workshop.task("terminated").as_json() == {
         "id": "terminated",
-        "points": 10,
+        "points": 5,
         "kind": "containment",
         "title": {"en": "Termination"},
         "question": {"en": "Terminate the instance."},
         "input": None,
         "choices": [],
+        "hint_costs": [1, 1, 1],
     }
 
 
+def test_hints_help_in_three_steps_and_leave_some_points() -> None:
+    """Who reads them all and answers well still has points."""
+    for task in workshop.tasks():
+        assert [task.cost(steps) for steps in range(4)] == sorted(task.cost(steps) for steps in range(4))
+        assert 0 < task.cost(3) < task.points
+
+
+def test_the_last_hint_is_the_query_ready_to_run_but_for_the_instance() -> None:
+    """The store is filled in, the instance is for the learner to find; a containment goal has no query."""
+    hints = workshop.task("footprint").shown_hints(3, store_id="store")
+    assert [(hint["step"], hint["cost"], hint["query"] is None) for hint in hints] == [
+        (1, 1, True),
+        (2, 2, True),
+        (3, 3, False),
+    ]
+    assert "from store" in hints[2]["query"]
+    assert "'%:<INSTANCE_ID>'" in hints[2]["query"]
+    assert workshop.task("footprint").shown_hints(1, store_id="store") == hints[:1]
+    assert [hint["query"] for hint in workshop.task("terminated").shown_hints(3, store_id="store")] == [None] * 3
+
+
 def test_a_task_that_is_not_there_is_an_error() -> None:
-    """There is no task but the nine."""
+    """There is no task but the ten."""
     with pytest.raises(KeyError, match="no_such_task"):
         workshop.task("no_such_task")
 

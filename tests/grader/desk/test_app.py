@@ -125,7 +125,7 @@ def test_a_report_is_graded_and_kept(desk: httpx.Client, log: SubmissionLog) -> 
     desk.post("/api/sheet", headers=bearer(BLUE), content=json.dumps(KEY))
     answer = desk.post("/api/report", headers=bearer(BLUE))
     report = Report.from_json(answer.json())
-    assert (answer.status_code, report.team, report.score, report.open) == (200, "blue", 60, 40)
+    assert (answer.status_code, report.team, report.score, report.open) == (200, "blue", 5, 95)
     assert {f.verdict for f in report.findings if f.max and not f.points} == {Verdict.UNKNOWN}
     assert "AccessDenied" in report.findings[-1].message
     assert log.reports("blue") == [report]

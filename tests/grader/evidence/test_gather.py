@@ -11,6 +11,7 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
+from grader.evidence import calls
 from grader.evidence.bundle import SOURCES, Evidence
 from grader.evidence.gather import gather, unseen
 from grader.evidence.log import NAMES, statement
@@ -19,6 +20,24 @@ from tests.grader.scenes import STAGE, contained
 
 REGION = "us-east-1"
 QUERY = "0a1b2c3d-0000-0000-0000-000000000000"
+ROW = {
+    "eventname": "PutObject",
+    "eventsource": "s3.amazonaws.com",
+    "awsregion": REGION,
+    "readonly": "false",
+    "objectkey": "a/b.csv",
+    "total": "1",
+    "eventid": "event-9",
+}
+CALL = calls.Call(
+    name="PutObject",
+    source="s3.amazonaws.com",
+    region=REGION,
+    read_only=False,
+    key="a/b.csv",
+    total=1,
+    event_id="event-9",
+)
 
 
 class Session(boto3.Session):
@@ -72,9 +91,13 @@ def _vpc(ec2: Any) -> str:
 
 
 def answer_query(session: Session, stage: Stage, records: list[Mapping[str, Any]]) -> None:
-    """The store's answer to the one statement."""
-    rows = [[{"eventjson": json.dumps(record)}] for record in records]
-    session.stub.add_response("start_query", {"QueryId": QUERY}, {"QueryStatement": statement(stage)})
+    """The store's answers to the two statements."""
+    answer(session, statement(stage), [[{"eventjson": json.dumps(record)}] for record in records])
+    answer(session, calls.statement(stage), [[{name: value} for name, value in ROW.items()]])
+
+
+def answer(session: Session, sql: str, rows: list[list[dict[str, str]]]) -> None:
+    session.stub.add_response("start_query", {"QueryId": QUERY}, {"QueryStatement": sql})
     session.stub.add_response(
         "get_query_results",
         {"QueryStatus": "FINISHED", "QueryResultRows": rows},
@@ -95,6 +118,7 @@ def test_gathers_log_and_state_of_the_stage(session: Session, stage: Stage) -> N
     evidence = gather(session, stage)
 
     assert records == [event.raw for event in evidence.events]
+    assert evidence.calls == (CALL,)
     assert [stage.instance_id] == [i["InstanceId"] for i in evidence.instances]
     assert evidence.instance == evidence.instances[0]
     assert stage.interface_id in [i["NetworkInterfaceId"] for i in evidence.interfaces]
@@ -150,16 +174,18 @@ def test_asks_the_event_history_where_the_store_does_not_answer(session: Session
     pages = [{"Events": [{"CloudTrailEvent": json.dumps(r)} for r in part]} for part in (records[3:], records[:3])]
     session.stub.add_response("lookup_events", {**pages[0], "NextToken": "more"}, asked)
     session.stub.add_response("lookup_events", pages[1], {**asked, "NextToken": "more"})
+    session.stub.add_client_error("start_query", "InactiveEventDataStoreException", "closed")
     evidence = gather(session, stage)
-    assert (records, {}) == ([event.raw for event in evidence.events], evidence.gaps)
+    assert (records, {"calls": "closed"}) == ([event.raw for event in evidence.events], evidence.gaps)
 
 
 def test_what_aws_refuses_is_a_gap_with_its_reason(session: Session, stage: Stage) -> None:
     """Both ways to the log refused: the reasons are kept, the rest is gathered."""
     session.stub.add_client_error("start_query", "AccessDeniedException", "no query")
     session.stub.add_client_error("lookup_events", "AccessDeniedException", "no history")
+    session.stub.add_client_error("start_query", "AccessDeniedException", "no query")
     evidence = gather(session, stage)
-    assert list(evidence.gaps) == ["events"]
+    assert list(evidence.gaps) == ["events", "calls"]
     assert "no query" in evidence.gaps["events"]
     assert "no history" in evidence.gaps["events"]
     assert evidence.instance is not None

@@ -1,0 +1,53 @@
+"""What the compromised instance called, as its event data store sums it up: the answers' other witness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scenario.query import Rows
+from scenario.stage import Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One kind of call of the instance, with how often; each upload is one of its own."""
+
+    name: str  # as CloudTrail writes it, like all of these
+    source: str
+    region: str
+    read_only: bool
+    key: str  # of the object, where the call has one; else ""
+    total: int
+    event_id: str  # of one of them
+
+
+def statement(stage: Stage) -> str:
+    """The SQL that sums up all calls of the instance's sessions. Nobody else has its id: no time needs to be given."""
+    key = "element_at(requestparameters, 'key')"
+    return (  # every part is ours: Lake takes no parameters for table names
+        f"SELECT eventname, eventsource, awsregion, readonly, {key} AS objectkey, "  # noqa: S608
+        f"count(*) AS total, min(eventid) AS eventid FROM {stage.store_id} "
+        f"WHERE useridentity.principalid LIKE '%:{stage.instance_id}' "
+        f"GROUP BY eventname, eventsource, awsregion, readonly, {key}, "
+        "CASE WHEN eventname = 'PutObject' THEN eventid END"
+    )
+
+
+def calls(rows: Rows) -> tuple[Call, ...]:
+    """The answer to `statement`, in an order of its own: the store gives none."""
+    return tuple(sorted(_calls(rows), key=lambda call: (call.source, call.name, call.region, call.key, call.event_id)))
+
+
+def _calls(rows: Rows) -> Iterator[Call]:
+    columns = ("eventname", "eventsource", "awsregion", "readonly", "objectkey", "total", "eventid")
+    for name, source, region, read_only, key, total, event_id in zip(*map(rows.column, columns), strict=True):
+        yield Call(
+            name=str(name),
+            source=str(source),
+            region=str(region),
+            read_only=read_only == "true",
+            key=key or "",
+            total=int(total or 0),
+            event_id=str(event_id),
+        )
