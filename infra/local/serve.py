@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
-import waitress.server
-
-THREADS = 16  # a page of twelve learners' calls at once, and room for the lab's own
 
 
 class PortTakenError(RuntimeError):
@@ -44,36 +41,14 @@ def bind(host: str, port: int, *, option: str) -> Listener:
 
 
 @contextmanager
-def serve_wsgi(app: Any, listener: Listener) -> Iterator[None]:
-    """Serve a WSGI app on waitress, in threads, within the block."""
-    server = waitress.server.create_server(
-        app, sockets=[listener.socket], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
-    )
-    with _in_thread(server.run, "aws endpoint"):
-        try:
-            yield
-        finally:
-            server.close()
-            server.task_dispatcher.shutdown()
-
-
-@contextmanager
 def serve_asgi(app: Any, listener: Listener) -> Iterator[None]:
     """Serve an ASGI app on uvicorn, in a thread, within the block."""
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
-    with _in_thread(lambda: server.run(sockets=[listener.socket]), "lab api"):
-        try:
-            yield
-        finally:
-            server.should_exit = True
-
-
-@contextmanager
-def _in_thread(target: Callable[[], None], name: str) -> Iterator[None]:
-    thread = threading.Thread(target=target, name=name, daemon=True)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener.socket]}, name="lab api", daemon=True)
     thread.start()
     try:
         yield
     finally:
+        server.should_exit = True
         thread.join(timeout=5)

@@ -12,28 +12,19 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from infra.local.serve import PortTakenError, bind, serve_asgi, serve_wsgi
-
-
-def wsgi(environ: Any, start_response: Any) -> list[bytes]:
-    start_response("200 OK", [("Content-Type", "text/plain")])
-    return [b"wsgi"]
+from infra.local.serve import PortTakenError, bind, serve_asgi
 
 
 async def asgi(request: Any) -> PlainTextResponse:
     return PlainTextResponse("asgi")
 
 
-@pytest.mark.parametrize(
-    ("serve", "app", "expected"),
-    [(serve_wsgi, wsgi, b"wsgi"), (serve_asgi, Starlette(routes=[Route("/", asgi)]), b"asgi")],
-    ids=["wsgi", "asgi"],
-)
-def test_serves_within_the_block_only(serve: Any, app: Any, expected: bytes) -> None:
+def test_serves_within_the_block_only() -> None:
     """An app answers while its block runs, and its port is closed afterwards."""
     listener = bind("127.0.0.1", 0, option="--port")
-    with serve(app, listener), urllib.request.urlopen(listener.url) as response:
-        assert response.read() == expected
+    app = Starlette(routes=[Route("/", asgi)])
+    with serve_asgi(app, listener), urllib.request.urlopen(listener.url) as response:
+        assert response.read() == b"asgi"
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(listener.url)
 
