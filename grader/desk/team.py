@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 
+from grader.collected import Collected
 from grader.containment.judgement import SETTLE
 from grader.evidence.bundle import Evidence
 from grader.evidence.gather import TROUBLE, gather, unseen
@@ -66,15 +67,18 @@ class DeskTeam:
     def report(self, submissions: Submissions) -> Report:
         """Grade now, and keep what was said. One grading of a team at a time."""
         with self.grading:
-            evidence = self._gathered()
-            sheet = merged(submissions.sheets(self.stage.team))
-            report = self.judged(sheet, evidence)
-            submissions.add_report(report, evidence.gathered_at)
+            collected = self.collect(submissions)
+            report = self.judge(collected)
+            submissions.add_report(report, collected.evidence.gathered_at)
         return report
 
-    def judged(self, sheet: Sheet, evidence: Evidence) -> Report:
-        """The signed report of this sheet by this evidence, whenever that was gathered."""
-        report = grade(sheet, self.key(), evidence, tasks(), self.settle)
+    def collect(self, submissions: Submissions) -> Collected:
+        """All that a report of this moment rests on."""
+        return Collected(evidence=self._gathered(), sheet=merged(submissions.sheets(self.stage.team)))
+
+    def judge(self, collected: Collected) -> Report:
+        """The signed report, the same whenever it is asked for."""
+        report = grade(collected.sheet, self.key(), collected.evidence, tasks(), self.settle)
         return signed(replace(report, seed_id=self.seed_id), self.secret)
 
     def _gathered(self) -> Evidence:

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from grader.collected import Collected
+from tests.grader.desk_teams import KEY, desk_team
+from tests.grader.scenes import contained
+
+COLLECTED = Collected(evidence=contained().evidence(), sheet=KEY, attempts={"footprint": 2}, hints={"isolated": 1})
+
+
+def test_what_was_collected_comes_back_as_it_was() -> None:
+    """Through JSON text, evidence and all."""
+    assert Collected.read(json.dumps(COLLECTED.as_json())) == COLLECTED
+
+
+def test_judging_again_says_the_same_to_the_letter() -> None:
+    """Also the time and the signature: nothing but what was collected goes into a report."""
+    again = Collected.read(json.dumps(COLLECTED.as_json()))
+    assert desk_team().judge(again) == desk_team().judge(COLLECTED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        "[" * 100_000,
+        json.dumps({**COLLECTED.as_json(), "schema": "ec2-investigation-lab/collected/99"}),
+        json.dumps({**COLLECTED.as_json(), "evidence": 1}),
+        json.dumps({key: value for key, value in COLLECTED.as_json().items() if key != "sheet"}),
+    ],
+)
+def test_what_was_never_collected_is_refused(text: str) -> None:
+    """With a reason, never by accident."""
+    with pytest.raises(ValueError, match=r"."):
+        Collected.read(text)
