@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -21,6 +22,7 @@ VERBS = {
     "status": "infra.deploy.cli",
     "env": "infra.deploy.cli",
     "query": "scenario.cli",
+    "import": "infra.local.importing.cli",
     "submit": "grader.cli",
     "grade": "grader.cli",
     "down": "infra.local.cli",
@@ -44,7 +46,8 @@ class Stem(click.Group):
         """The verb of that name, from the package it belongs to."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = getattr(import_module(VERBS[cmd_name]), cmd_name)
+        attribute = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(VERBS[cmd_name]), attribute)
         present = {param.name for param in command.params}
         command.params += [option for option in shared_options() if option.name not in present]
         return command
@@ -131,6 +134,7 @@ EXITS = {
     "infra.deploy.state.LabIsUpError": Exit.NOT_READY,
     "infra.local.serve.PortTakenError": Exit.NOT_READY,
     "infra.local.lab.StoryError": Exit.AWS,
+    "infra.local.importing.client.ImportFailedError": Exit.AWS,
     "grader.client.PortalError": Exit.AWS,
     "botocore.exceptions.BotoCoreError": Exit.AWS,
     "botocore.exceptions.ClientError": Exit.AWS,

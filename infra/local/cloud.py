@@ -10,10 +10,12 @@ from infra.local.authoriser import simulate
 from infra.local.aws import cloudtrail
 from infra.local.aws.install import install
 from infra.local.endpoint import Endpoint
+from infra.local.importing.door import ImportDoor
 from infra.local.lake import Lake
 from infra.local.recorder import Recorder
 from infra.local.recorder.facts import moto_host
-from infra.local.serve import Listener, serve_wsgi
+from infra.local.serve import Listener
+from infra.local.wsgi import served
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,5 +37,6 @@ def serve_cloud(listener: Listener) -> Iterator[Cloud]:
         stack.callback(recorder.close)
         install(lake=lake, endpoint_url=listener.url)
         handlers = cloudtrail.handlers(lake, recorder.flush) | simulate.HANDLERS
-        stack.enter_context(serve_wsgi(Endpoint(handlers=handlers, recorder=recorder), listener))
+        endpoint = Endpoint(handlers=handlers, recorder=recorder)
+        stack.enter_context(served(ImportDoor(endpoint, lake), listener.socket))
         yield Cloud(endpoint=listener.url, lake=lake, recorder=recorder)

@@ -203,6 +203,11 @@ class Lake:
         """How many events a store holds."""
         return self._counts[store.id]
 
+    def count_more(self, store: EventDataStore, number: int) -> None:
+        """Count events that went into a store by another way than `deliver`."""
+        with self._lock:
+            self._counts[store.id] += number
+
     def _write(self) -> None:
         if self._pending:
             self.database.insert_events(self._pending)

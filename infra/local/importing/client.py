@@ -1,0 +1,145 @@
+"""Sending records to a running lab, batch by batch, while the next ones are read."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import urllib3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials as SigningCredentials
+from urllib3.exceptions import HTTPError
+
+from infra.deploy.state import Team
+from infra.local.importing.door import PATH, SIGNING_NAME
+from infra.local.importing.logs import Found, Skipped, read_log
+from infra.local.importing.report import ImportReport
+
+MOST_RECORDS = 4_000  # of one batch
+MOST_CHARACTERS = 8_000_000
+TIMEOUT = urllib3.Timeout(connect=5, read=300)
+
+
+class ImportFailedError(RuntimeError):
+    """The lab did not take what was sent. The message is the lab's."""
+
+
+class ImportClient:
+    """The import door of the lab of a team, for its organiser."""
+
+    def __init__(self, team: Team) -> None:
+        self._team = team
+        self._http = urllib3.PoolManager(retries=False, timeout=TIMEOUT)
+
+    def open(self, name: str) -> str:
+        """The id of the team's import store of this name, made if there is none. Raises ImportFailedError."""
+        wanted = {"name": name, "readers": [self._team.stage.learner_role_arn]}
+        return str(self._post(PATH, json.dumps(wanted).encode())["id"])
+
+    def add(self, store_id: str, records: Sequence[Found]) -> dict[str, Any]:
+        """Send records, each eventID once; the answer is `{"known": [eventID], "refused": {eventID: why}}`.
+
+        Raises ImportFailedError.
+        """
+        parts = ("\n".join(r.id for r in records), "\n".join(r.text for r in records))
+        # What no UTF-8 has can only stand in a JSON string, where it is as good as escaped.
+        return self._post(f"{PATH}/{store_id}", "\n\n".join(parts).encode("utf-8", "backslashreplace"))
+
+    def _post(self, path: str, body: bytes) -> dict[str, Any]:
+        access, keys = self._team.access, self._team.organiser
+        url = f"{access.endpoint}{path}"
+        request = AWSRequest("POST", url, {"Content-Type": "application/octet-stream"}, body)
+        SigV4Auth(SigningCredentials(keys.access_key_id, keys.secret_access_key), SIGNING_NAME, access.region).add_auth(
+            request
+        )
+        try:
+            answer = self._http.request("POST", url, body=body, headers=dict(request.headers))
+            document: dict[str, Any] = json.loads(answer.data)
+        except HTTPError as error:
+            raise ImportFailedError(f"the lab at {access.endpoint} does not answer: is it up? ({error})") from error
+        except ValueError:
+            raise ImportFailedError(f"what answers at {access.endpoint} is no lab of this version") from None
+        if answer.status != HTTPStatus.OK:
+            raise ImportFailedError(f"the lab did not take it: {document['error']}")
+        return document
+
+
+def import_logs(
+    client: ImportClient, name: str, files: Sequence[Path], hear: Callable[[int, int], None]
+) -> ImportReport:
+    """Import these files into the team's import store of this name.
+
+    `hear` is told of progress: how many records have been read, and how many bytes of the files. Raises
+    ImportFailedError; what was sent before stays in the store, and the same files can be imported again.
+    """
+    report, began = ImportReport(files=len(files)), time.monotonic()
+    waiting: list[tuple[Future[dict[str, Any]], list[Found]]] = []
+    with ThreadPoolExecutor(1) as sender:
+        for batch in _batches(_fresh(files, report, hear)):
+            report.store_id = report.store_id or client.open(name)
+            if waiting:
+                _settle(*waiting.pop(), report)
+            waiting.append((sender.submit(client.add, report.store_id, batch), batch))
+        if waiting:
+            _settle(*waiting.pop(), report)
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _fresh(files: Iterable[Path], report: ImportReport, hear: Callable[[int, int], None]) -> Iterator[Found]:
+    """Every event of the files once; the report hears of the rest."""
+    seen: set[str] = set()
+    before = 0
+    for path in files:
+        size = 0
+
+        def read(position: int) -> None:
+            nonlocal size
+            size = position
+            hear(len(seen), before + position)  # noqa: B023 - it is called in this round only
+
+        for item in read_log(path, read):
+            if isinstance(item, Skipped):
+                report.skip(item)
+            elif item.id in seen:
+                report.skip(Skipped("duplicate", path, item.id))
+            else:
+                seen.add(item.id)
+                yield item
+        before += size
+
+
+def _batches(records: Iterable[Found]) -> Iterator[list[Found]]:
+    batch: list[Found] = []
+    length = 0
+    for record in records:
+        batch.append(record)
+        length += len(record.text)
+        if len(batch) == MOST_RECORDS or length > MOST_CHARACTERS:
+            yield batch
+            batch, length = [], 0
+    if batch:
+        yield batch
+
+
+def _settle(sent: Future[dict[str, Any]], batch: list[Found], report: ImportReport) -> None:
+    """Wait for the answer to a batch, and count what became of it."""
+    answer = sent.result()
+    known, refused = set(answer["known"]), answer["refused"]
+    taken = batch
+    if known or refused:
+        taken = [record for record in batch if record.id not in known and record.id not in refused]
+        for record in batch:
+            if record.id in known:
+                report.skip(Skipped("duplicate", record.path, record.id))
+            elif record.id in refused:
+                report.skip(Skipped("refused", record.path, f"{record.id}: {refused[record.id]}"))
+    if taken:
+        times = [record.time for record in taken]
+        report.came(min(times), max(times), len(taken))
