@@ -2,7 +2,8 @@
 
 AWS: ModifyInstanceAttribute and ModifyNetworkInterfaceAttribute replace the list, and both the instance and the
 interface show it; unknown groups, groups of another VPC and terminated instances are refused; a group that an
-interface wears, that a rule names, or that is a VPC's default cannot be deleted (EC2 API reference; facts, section 5).
+interface wears, that a rule names, or that is a VPC's default cannot be deleted (EC2 API reference; the messages are
+those of calls seen in the wild).
 Bare moto: the interface shows old and new groups together, the instance only what it was launched with, an interface
 invents a group it does not know, nothing is refused.
 """

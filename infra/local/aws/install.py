@@ -6,13 +6,14 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
-from infra.local.aws import bucket_policy, cloudformation, ec2, intrinsics, ssm
+from infra.local.aws import bucket_policy, cloudformation, ec2, intrinsics, keys, ssm
 from infra.local.aws.settings import Settings, use
 from infra.local.lake.lake import Lake
 
 MENDS: Final[tuple[Callable[[], None], ...]] = (
     ec2.mend,
     ssm.mend,
+    keys.mend,
     bucket_policy.mend,
     intrinsics.mend,
     cloudformation.mend,

@@ -3,7 +3,7 @@
 AWS: a terminated instance shows no groups, interfaces, volumes, VPC, subnet or addresses, but its state reason;
 interfaces made at launch are deleted with it, others become available; it cannot be started, stopped, rebooted or
 modified; terminating it again succeeds with the state it has; it "remains visible for approximately one hour"
-(TerminateInstances in the EC2 API reference; facts, section 5, for the shape and the messages).
+(TerminateInstances in the EC2 API reference; shape and messages are those of answers seen in the wild).
 Bare moto: groups and interfaces stay, interfaces stay in use, StartInstances revives it, everything else is accepted.
 """
 

@@ -20,7 +20,8 @@ from infra.local.aws import install
 from infra.local.endpoint import Endpoint
 from infra.local.identity import open_account
 from infra.local.lake import Lake
-from infra.local.serve import bind, serve_wsgi
+from infra.local.serve import bind
+from infra.local.wsgi import served
 from scenario.access import Credentials, open_session
 
 ACCOUNTS = itertools.count(100_000_000_000)
@@ -166,7 +167,7 @@ def endpoint(lake: Lake) -> Iterator[str]:
     listener = bind("127.0.0.1", 0, option="")
     if not os.environ.get("LAB_BARE_MOTO"):
         install(lake=lake, endpoint_url=listener.url)
-    with serve_wsgi(Endpoint(handlers={}), listener):
+    with served(Endpoint(handlers={}), listener.socket):
         yield listener.url
 
 
