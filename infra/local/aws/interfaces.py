@@ -1,11 +1,10 @@
 """Interfaces made before the instance, and interfaces made with it.
 
 AWS: an instance launched on an existing interface stands in that interface's subnet and zone; an interface in use
-cannot be given to another instance, nor deleted (the messages are those of calls seen in the wild); one that RunInstances
-makes is deleted with the instance unless it says otherwise, and a deleted one lets go of its elastic address.
+cannot be given to another instance, nor deleted (in the words of calls seen in the wild); one that RunInstances makes
+is deleted with the instance unless it says otherwise, and a deleted one lets go of its elastic address.
 Bare moto: the instance stands in zone "a" of the region, an interface can have two instances or be deleted under one,
-the one made at launch
-stays for ever, and DescribeInstances does not tell the interfaces' ids.
+the one made at launch stays for ever, and DescribeInstances does not tell the interfaces' ids.
 """
 
 from __future__ import annotations
