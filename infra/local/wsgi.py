@@ -17,6 +17,8 @@ from waitress.task import WSGITask
 from infra.local.message import UNDERSCORED
 
 THREADS = 16  # calls that are answered at the same time
+READ = 1 << 16  # bytes of a body that are read together
+KEPT = 16 << 20  # bytes of a body that are kept in memory: a batch of imported logs is some 5 MB
 CONNECTIONS = 2000  # a boto3 client keeps up to ten; above the limit waitress lets new ones wait
 
 
@@ -57,6 +59,8 @@ def served(app: Any, bound: socket.socket) -> Iterator[None]:
         sockets=[bound],
         threads=THREADS,
         connection_limit=CONNECTIONS,
+        recv_bytes=READ,
+        inbuf_overflow=KEPT,
         ident=None,
         clear_untrusted_proxy_headers=True,
     )
