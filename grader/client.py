@@ -3,6 +3,7 @@
     PortalError
     +-- PortalUnreachableError  nobody answers at that address
     +-- TokenRefusedError       somebody answers, and does not know the token
+    +-- PortalBusyError         the team asks too often, and has to wait
     +-- PortalRefusedError      any other refusal, in the portal's words
 
 A sheet that cannot be graded is `grader.sheet.parse.NotGradableError`, with what to mend.
@@ -13,6 +14,7 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import urllib3
 from urllib3.exceptions import HTTPError, LocationParseError
@@ -33,6 +35,10 @@ class PortalUnreachableError(PortalError):
 
 class TokenRefusedError(PortalError):
     """The lab does not know the token: it is another lab's, or of an earlier one."""
+
+
+class PortalBusyError(PortalError):
+    """The team asked too often; the message says how long to wait."""
 
 
 class PortalRefusedError(PortalError):
@@ -66,6 +72,14 @@ class Portal:
         """Have the team graded now. Raises PortalError."""
         return Report.from_json(self._ask("POST", "/api/report"))
 
+    def hints(self, task: str) -> dict[str, Any]:
+        """The hints of a task that were shown, and `next_cost`. Raises PortalError."""
+        return self._ask("GET", f"/api/hints/{quote(task, safe='')}")
+
+    def show_hints(self, task: str, steps: int) -> dict[str, Any]:
+        """Have the first so many hints shown, each for its cost, once; as `hints`. Raises PortalError."""
+        return self._ask("POST", f"/api/hints/{quote(task, safe='')}/{steps}")
+
     def _ask(self, method: str, path: str, body: bytes = b"") -> dict[str, Any]:
         try:
             answer = self._http.request(method, self._url + path, body=body, headers=self._headers)
@@ -93,4 +107,6 @@ def _refusal(url: str, status: int, document: dict[str, Any]) -> Exception:
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return NotGradableError([SheetError("", "a longer text", f"at most {MAX_BYTES} bytes")])
     said = document.get("error", "what answers is no lab, or it is in trouble")
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return PortalBusyError(str(said))
     return PortalRefusedError(f"the lab at {url} answered {status}: {said}")

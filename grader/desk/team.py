@@ -1,7 +1,8 @@
-"""What the desk knows of one team, and the three things it does for it."""
+"""What the desk knows of one team, and what it does for it: takes sheets, gives hints, grades."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,16 +15,20 @@ from grader.collected import Collected
 from grader.containment.judgement import SETTLE
 from grader.evidence.bundle import Evidence
 from grader.evidence.gather import TROUBLE, gather, unseen
+from grader.feedback import Feedback, shown
 from grader.grade import grade
 from grader.report import Report
 from grader.sheet.parse import Sheet
 from grader.sheet.schema import read_sheet
+from grader.sheet.witness import health
 from grader.signature import signed
-from grader.submissions import Submissions, merged
+from grader.submissions import ATTEMPTS, Ledger, Submissions, ledger
 from scenario.stage import Stage
-from scenario.workshop import tasks
+from scenario.workshop import Task, tasks
 
 MIN_TOKEN = 22  # characters: 128 bits as base64url
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,7 @@ class DeskTeam:
     """One team as the desk serves it. The answer key and the grader's session stay on the desk's side.
 
     `settle` is how long after the instance's end an event may still be missing; zero where the log is never late.
+    `attempts` is how many answers to one question count, `feedback` how much the learner is told of them.
     Raises ValueError for a token that could be guessed.
     """
 
@@ -41,6 +47,8 @@ class DeskTeam:
     seed_id: str  # names the story that the key is of
     secret: bytes = field(repr=False)  # what reports are signed with
     settle: timedelta = SETTLE
+    attempts: int = ATTEMPTS
+    feedback: Feedback = Feedback.COUNTS
     grading: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -59,27 +67,73 @@ class DeskTeam:
         }
 
     def submit(self, body: bytes, submissions: Submissions) -> dict[str, Any]:
-        """Keep a sheet. Raises NotGradableError, and keeps nothing, where it is malformed."""
+        """Keep a sheet. Raises NotGradableError, and keeps nothing, where it is malformed.
+
+        `refused` are the answers that do not count any more: the earlier ones stay.
+        """
         number = submissions.add_sheet(self.stage.team, read_sheet(body), datetime.now(UTC))
-        answered = merged(submissions.sheets(self.stage.team))
-        return {"submission": number, "answered": [task.id for task in tasks() if task.id in answered]}
+        held = self.ledger(submissions)
+        fields = [task.id for task in tasks() if task.kind == "answer"]
+        return {
+            "submission": number,
+            "answered": [field for field in fields if field in held.sheet],
+            "refused": [field for field in fields if field in held.refused],
+            "attempts_left": {field: self.attempts - held.attempts.get(field, 0) for field in fields},
+        }
+
+    def ledger(self, submissions: Submissions) -> Ledger:
+        """Which of the team's answers count."""
+        sheets = submissions.sheets(self.stage.team)
+        return ledger(sheets, bucket=self.stage.drop_bucket, limit=self.attempts)
+
+    def hints(self, task: Task, submissions: Submissions) -> dict[str, Any]:
+        """The hints of a task that the team was shown, and what the next one costs; None where there is no next."""
+        steps = submissions.hints(self.stage.team).get(task.id, 0)
+        costs = [hint.cost for hint in task.hints]
+        return {
+            "task": task.id,
+            "hints": task.shown_hints(steps, store_id=self.stage.store_id),
+            "next_cost": costs[steps] if steps < len(costs) else None,
+        }
+
+    def show_hints(self, task: Task, steps: int, submissions: Submissions) -> dict[str, Any]:
+        """Show the first so many hints of a task. Each is charged once, however often it is asked for."""
+        submissions.add_hints(self.stage.team, task.id, min(steps, len(task.hints)), datetime.now(UTC))
+        return self.hints(task, submissions)
 
     def report(self, submissions: Submissions) -> Report:
         """Grade now, and keep what was said. One grading of a team at a time."""
         with self.grading:
             collected = self.collect(submissions)
             report = self.judge(collected)
+            for sentence in health(self.key(), collected.evidence):
+                log.warning("the lab of team %s is unhealthy: %s", self.stage.team, sentence)
             submissions.add_report(report, collected.evidence.gathered_at)
         return report
 
     def collect(self, submissions: Submissions) -> Collected:
         """All that a report of this moment rests on."""
-        return Collected(evidence=self._gathered(), sheet=merged(submissions.sheets(self.stage.team)))
+        evidence, held = self._gathered(), self.ledger(submissions)
+        hints = submissions.hints(self.stage.team)
+        return Collected(evidence=evidence, sheet=held.sheet, attempts=held.attempts, hints=hints)
 
     def judge(self, collected: Collected) -> Report:
         """The signed report, the same whenever it is asked for."""
-        report = grade(collected.sheet, self.key(), collected.evidence, tasks(), self.settle)
+        report = grade(
+            collected.sheet,
+            self.key(),
+            collected.evidence,
+            tasks(),
+            self.settle,
+            attempts=collected.attempts,
+            hints=collected.hints,
+        )
         return signed(replace(report, seed_id=self.seed_id), self.secret)
+
+    def shown(self, report: Report) -> Report:
+        """The signed report as the team's learner may see it."""
+        told = shown(report, self.feedback, self.key(), bucket=self.stage.drop_bucket)
+        return report if told == report else signed(told, self.secret)
 
     def _gathered(self) -> Evidence:
         try:

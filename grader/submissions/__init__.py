@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from grader.submissions.log import Submission, Submissions, merged
+from grader.submissions.ledger import ATTEMPTS, Ledger, ledger
+from grader.submissions.log import Submission, Submissions
 from grader.submissions.sqlite import SubmissionLog
 
-__all__ = ["Submission", "SubmissionLog", "Submissions", "merged"]
+__all__ = ["ATTEMPTS", "Ledger", "Submission", "SubmissionLog", "Submissions", "ledger"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from grader.report import Report
 from grader.sheet.parse import Sheet
@@ -36,10 +36,11 @@ class Submissions(Protocol):
     def reports(self, team: str) -> Sequence[Report]:
         """Every report of one team, the oldest first."""
 
+    def graded(self) -> Sequence[str]:
+        """Every team that has a report, by name."""
 
-def merged(submissions: Sequence[Submission]) -> Sheet:
-    """The sheet that counts: of each field the latest answer; a field left out keeps the earlier one."""
-    fields: dict[str, Any] = {}
-    for submission in submissions:
-        fields.update(submission.sheet)
-    return fields
+    def add_hints(self, team: str, task: str, steps: int, at: datetime) -> None:
+        """Keep that the first so many hints of a task were shown; what is kept already stays as it is."""
+
+    def hints(self, team: str) -> Mapping[str, int]:
+        """By task: how many hints the team was shown; tasks without any are not in it."""

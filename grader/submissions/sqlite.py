@@ -22,12 +22,17 @@ CREATE TABLE IF NOT EXISTS sheets (
 CREATE TABLE IF NOT EXISTS reports (
     number INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, at TEXT NOT NULL, document TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS hints (
+    team TEXT NOT NULL, task TEXT NOT NULL, step INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (team, task, step)
+) STRICT;
 CREATE INDEX IF NOT EXISTS sheets_by_team ON sheets (team, number);
 CREATE INDEX IF NOT EXISTS reports_by_team ON reports (team, number);
 CREATE TRIGGER IF NOT EXISTS sheets_stay BEFORE UPDATE ON sheets BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS sheets_last BEFORE DELETE ON sheets BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS reports_stay BEFORE UPDATE ON reports BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS reports_last BEFORE DELETE ON reports BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS hints_stay BEFORE UPDATE ON hints BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS hints_last BEFORE DELETE ON hints BEGIN SELECT RAISE(ABORT, 'append only'); END;
 """
 
 BUSY = 30.0  # seconds that one process waits for another's write
@@ -68,6 +73,20 @@ class SubmissionLog:
         rows = self._all("SELECT document FROM reports WHERE team = ? ORDER BY number", team)
         return [Report.from_json(json.loads(document)) for (document,) in rows]
 
+    def graded(self) -> Sequence[str]:
+        """Every team that has a report, by name."""
+        return [team for (team,) in self._all("SELECT DISTINCT team FROM reports ORDER BY team")]
+
+    def add_hints(self, team: str, task: str, steps: int, at: datetime) -> None:
+        """Keep that the first so many hints of a task were shown; what is kept already stays as it is."""
+        rows = [(team, task, step, at.isoformat()) for step in range(1, steps + 1)]
+        with self._writing() as connection:
+            connection.executemany("INSERT OR IGNORE INTO hints (team, task, step, at) VALUES (?, ?, ?, ?)", rows)
+
+    def hints(self, team: str) -> Mapping[str, int]:
+        """By task: how many hints the team was shown; tasks without any are not in it."""
+        return dict(self._all("SELECT task, count(*) FROM hints WHERE team = ? GROUP BY task ORDER BY task", team))
+
     @classmethod
     @contextmanager
     def open(cls, path: Path) -> Iterator[Self]:
@@ -90,9 +109,9 @@ class SubmissionLog:
         assert number is not None
         return number
 
-    def _all(self, statement: str, team: str) -> list[tuple[Any, ...]]:
+    def _all(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
         with self._lock:
-            return self._connection.execute(statement, (team,)).fetchall()
+            return self._connection.execute(statement, values).fetchall()
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

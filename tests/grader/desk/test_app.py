@@ -13,11 +13,15 @@ import pytest
 
 from grader.desk.app import create_app
 from grader.desk.headers import HEADERS
+from grader.desk.rate import Rate
+from grader.feedback import KEPT, Feedback
 from grader.report import Report, Verdict
+from grader.sheet.compare import SPELLINGS
 from grader.sheet.parse import MAX_BYTES
+from grader.signature import genuine
 from grader.submissions import SubmissionLog
 from scenario.workshop import tasks
-from tests.grader.desk_teams import KEY, TOKEN, desk_team
+from tests.grader.desk_teams import KEY, SECRET, TOKEN, desk_team
 from tests.grader.scenes import STAGE
 from tests.grader.serving import serving
 
@@ -70,7 +74,9 @@ def test_a_team_is_told_by_its_token(lobby: httpx.Client, token: str, team: str)
     }
 
 
-@pytest.mark.parametrize("path", ["/api/team", "/api/sheet", "/api/report"])
+@pytest.mark.parametrize(
+    "path", ["/api/team", "/api/sheet", "/api/report", "/api/hints/isolated", "/api/hints/isolated/1"]
+)
 @pytest.mark.parametrize(
     "headers",
     [
@@ -84,7 +90,7 @@ def test_a_team_is_told_by_its_token(lobby: httpx.Client, token: str, team: str)
 )
 def test_nobody_gets_in_without_a_token(lobby: httpx.Client, path: str, headers: dict[str, str]) -> None:
     """401, saying how; nothing of what was asked is done."""
-    method = "GET" if path == "/api/team" else "POST"
+    method = "GET" if path in {"/api/team", "/api/hints/isolated"} else "POST"
     answer = lobby.request(method, path, headers=headers, content=b"{}")
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
     assert answer.json() == {"error": "this needs your team's token, as `Authorization: Bearer TOKEN`"}
@@ -94,8 +100,17 @@ def test_a_sheet_is_kept_and_merged_with_earlier_ones(desk: httpx.Client, log: S
     """What is left out keeps its earlier answer; another team's sheets are its own."""
     first = desk.post("/api/sheet", headers=bearer(BLUE), content=json.dumps({"primary_call": "ListBuckets"}))
     second = desk.post("/api/sheet", headers=bearer(BLUE), content=json.dumps({"instance_id": "i-1"}))
-    assert (first.status_code, first.json()) == (200, {"submission": 1, "answered": ["primary_call"]})
-    assert second.json() == {"submission": 2, "answered": ["instance_id", "primary_call"]}
+    left = dict.fromkeys(SPELLINGS, 10)
+    assert (first.status_code, first.json()) == (
+        200,
+        {"submission": 1, "answered": ["primary_call"], "refused": [], "attempts_left": {**left, "primary_call": 9}},
+    )
+    assert second.json() == {
+        "submission": 2,
+        "answered": ["instance_id", "primary_call"],
+        "refused": [],
+        "attempts_left": {**left, "primary_call": 9, "instance_id": 9},
+    }
     assert [s.sheet for s in log.sheets("blue")] == [{"primary_call": "ListBuckets"}, {"instance_id": "i-1"}]
     assert log.sheets("red") == []
 
@@ -131,12 +146,92 @@ def test_a_report_is_graded_and_kept(desk: httpx.Client, log: SubmissionLog) -> 
     assert log.reports("blue") == [report]
 
 
+def test_answers_beyond_the_attempts_do_not_count(log: SubmissionLog) -> None:
+    """The earlier answer stays, and the team is told so; other questions have attempts of their own."""
+    app = create_app((desk_team("blue", BLUE, attempts=2),), log)
+    with serving(app) as url, httpx.Client(base_url=url, headers=bearer(BLUE)) as client:
+        answers = [client.post("/api/sheet", json={"primary_call": call}).json() for call in ("A", "B", "C", "b")]
+        report = client.post("/api/report").json()
+    assert [(a["refused"], a["attempts_left"]["primary_call"]) for a in answers] == [
+        ([], 1),
+        ([], 0),
+        (["primary_call"], 0),
+        ([], 0),
+    ]
+    assert [(f["actual"], f["attempts"]) for f in report["findings"] if f["id"] == "primary_call"] == [("b", 2)]
+
+
+def test_who_asks_too_often_has_to_wait(log: SubmissionLog) -> None:
+    """429 with Retry-After for that team alone; looking is free, and nothing is kept of what was refused."""
+    app = create_app((desk_team("blue", BLUE), desk_team("red", RED)), log, Rate(per_minute=2, clock=lambda: 0.0))
+    with serving(app) as url, httpx.Client(base_url=url) as client:
+        answers = [client.post("/api/sheet", headers=bearer(BLUE), content=b"{}") for _ in range(3)]
+        others = (
+            client.post("/api/sheet", headers=bearer(RED), content=b"{}"),
+            client.get("/api/team", headers=bearer(BLUE)),
+        )
+    assert [answer.status_code for answer in (*answers, *others)] == [200, 200, 429, 200, 200]
+    assert (answers[2].headers["Retry-After"], answers[2].json()) == (
+        "30",
+        {"error": "your team asks too often: wait 30 s"},
+    )
+    assert len(log.sheets("blue")) == 2
+
+
+def test_hints_are_shown_step_by_step_and_charged_once(desk: httpx.Client, log: SubmissionLog) -> None:
+    """Asking again costs nothing; the report says what they took, and never goes below zero."""
+    first = desk.post("/api/hints/prevention/1", headers=bearer(BLUE)).json()
+    again = desk.post("/api/hints/prevention/1", headers=bearer(BLUE)).json()
+    assert first == again == desk.get("/api/hints/prevention", headers=bearer(BLUE)).json()
+    assert ([hint["step"] for hint in first["hints"]], first["next_cost"]) == ([1], 1)
+    last = desk.post("/api/hints/prevention/9", headers=bearer(BLUE)).json()
+    assert ([hint["step"] for hint in last["hints"]], last["next_cost"]) == ([1, 2, 3], None)
+    assert (log.hints("blue"), log.hints("red")) == ({"prevention": 3}, {})
+    desk.post("/api/sheet", headers=bearer(BLUE), json={"prevention": KEY["prevention"]})
+    report = Report.from_json(desk.post("/api/report", headers=bearer(BLUE)).json())
+    assert [(f.verdict, f.points, f.hints, f.cost) for f in report.findings if f.id == "prevention"] == [
+        (Verdict.PASS, 2, 3, 3)
+    ]
+
+
+def test_a_hint_of_no_task_is_not_found(desk: httpx.Client) -> None:
+    """404, naming the tasks; nothing is kept."""
+    answer = desk.post("/api/hints/everything/1", headers=bearer(BLUE))
+    assert (answer.status_code, "prevention" in answer.json()["error"]) == (404, True)
+    assert desk.post("/api/hints/isolated/x", headers=bearer(BLUE)).status_code == 404
+
+
+def test_an_organiser_may_keep_the_results_back(log: SubmissionLog) -> None:
+    """The learner's report has no verdict on answers, and is signed as it is; the one that is kept has."""
+    app = create_app((desk_team("blue", BLUE, feedback=Feedback.NONE),), log)
+    with serving(app) as url, httpx.Client(base_url=url, headers=bearer(BLUE)) as client:
+        client.post("/api/sheet", json={"prevention": ["ssh_port"]})
+        document = client.post("/api/report").json()
+    told, kept = Report.from_json(document), log.reports("blue")[0]
+    assert [(f.verdict, f.message) for f in told.findings if f.id == "prevention"] == [(Verdict.UNKNOWN, KEPT)]
+    assert [f.verdict for f in kept.findings if f.id == "prevention"] == [Verdict.FAIL]
+    assert genuine(json.dumps(document), SECRET)
+    assert genuine(json.dumps(kept.as_json()), SECRET)
+
+
+def test_an_unhealthy_lab_is_told_to_the_organiser_only(
+    desk: httpx.Client, log: SubmissionLog, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where the key cannot be held against the store, the desk's log says so."""
+    desk.post("/api/sheet", headers=bearer(BLUE), json=KEY)
+    answer = desk.post("/api/report", headers=bearer(BLUE))
+    assert "the lab of team blue is unhealthy: the key cannot be held against the event data store" in caplog.text
+    assert "unhealthy" not in answer.text
+    assert len(log.reports("blue")) == 1
+
+
 def test_no_answer_holds_the_key(desk: httpx.Client) -> None:
     """Whatever a learner asks or sends, no upload's key comes back that was not sent."""
     answers = [
         desk.get("/api/team", headers=bearer(BLUE)),
         desk.post("/api/sheet", headers=bearer(BLUE), content=b'{"uploaded_files": ["x"]}'),
         desk.post("/api/report", headers=bearer(BLUE)),
+        *(desk.post(f"/api/hints/{task.id}/3", headers=bearer(BLUE)) for task in tasks()),
     ]
     said = " ".join(answer.text for answer in answers)
     assert [file for file in KEY["uploaded_files"] if file in said] == []

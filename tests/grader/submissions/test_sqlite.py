@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.report import Finding, Report, Verdict
-from grader.submissions import Submission, SubmissionLog, merged
+from grader.submissions import Submission, SubmissionLog, ledger
 
 NOW = datetime(2026, 11, 24, 10, 0, 0, 123, tzinfo=UTC)
 REPORT = Report(
@@ -48,7 +48,7 @@ def test_later_fields_win_and_fields_left_out_stay(tmp_path: Path) -> None:
     with SubmissionLog.open(tmp_path / "submissions.db") as log:
         for sheet in ({"instance_id": "i-1", "primary_call": "A"}, {"primary_call": "B"}, {}):
             log.add_sheet("blue", sheet, NOW)
-        assert merged(log.sheets("blue")) == {"instance_id": "i-1", "primary_call": "B"}
+        assert ledger(log.sheets("blue"), bucket="b").sheet == {"instance_id": "i-1", "primary_call": "B"}
 
 
 def test_two_submissions_at_one_moment_are_both_kept(tmp_path: Path) -> None:
