@@ -75,17 +75,16 @@ def print_csv(rows: Rows) -> None:
 
 
 def print_table(rows: Rows) -> None:
-    """A table as wide as it must be on a pipe, as wide as the terminal on one."""
+    """A table: as wide as the terminal, long values folded; on a pipe as wide as it must be, a line a row."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table(*rows.columns, box=None, pad_edge=False, header_style="bold")
+    table = Table(*(Column(name, overflow="fold") for name in rows.columns), box=None, pad_edge=False)
     for row in rows.rows:
-        table.add_row(*("" if value is None else value for value in row))
-    console = Console(highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = max(console.measure(table).maximum, 1)
-    console.print(table)
+        table.add_row(*(value or "" for value in row))
+    cells = [*rows.columns, *(value or "" for row in rows.rows for value in row)]
+    width = None if sys.stdout.isatty() else sum(len(cell) + 2 for cell in cells)
+    Console(highlight=False, markup=False, emoji=False, width=width).print(table)
     click.echo(f"{len(rows.rows)} row{'' if len(rows.rows) == 1 else 's'}", err=True)
 
 

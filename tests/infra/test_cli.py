@@ -1,0 +1,241 @@
+"""The `lab` command as a person and a script use it: a lab of its own, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scenario import workshop
+from scenario.exits import Exit
+
+SEED = "never-to-be-seen-7f3a"
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LAB_"))}
+
+
+def lab(*arguments: str | Path, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `lab` to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "infra.cli", *map(str, arguments)],
+        env=PLAIN | environment,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state folder of the module's lab."""
+    return tmp_path_factory.mktemp("cli") / "state"
+
+
+@pytest.fixture(scope="module")
+def up(folder: Path) -> Iterator[dict[str, Any]]:
+    """A detached lab: what `lab up --json` said."""
+    ports = ("--port", "0", "--portal-port", "0")
+    done = lab("up", "--detach", "--json", *ports, "--seed", SEED, "--background", "500", "--state", folder)
+    assert done.returncode == Exit.DONE, done.stderr
+    yield json.loads(done.stdout)
+    assert lab("down", "--state", folder).returncode == Exit.DONE
+
+
+@pytest.fixture(scope="module")
+def learner(up: dict[str, Any], folder: Path) -> dict[str, str]:
+    """The learner's environment, as `lab env` prints it."""
+    exports: dict[str, str] = json.loads(lab("env", "--json", "--state", folder).stdout)
+    return exports
+
+
+def test_up_says_where_the_lab_is(up: dict[str, Any], folder: Path) -> None:
+    """The JSON of `up` has what a script needs, and `status` says the same while the lab answers."""
+    (team,) = up["teams"]
+    assert set(up) >= {"endpoint", "region", "portal", "teams"}
+    assert set(team) >= {"team", "account_id", "store", "token", "learner"}
+    assert set(team["store"]) == {"kind", "id"}
+    assert set(team["learner"]) == {"access_key_id", "secret_access_key", "session_token"}
+    done = lab("status", "--json", "--state", folder)
+    status = json.loads(done.stdout)
+    assert (done.returncode, status["ready"], status["state"]) == (Exit.DONE, True, str(folder))
+    assert {name: status[name] for name in up} == up
+
+
+def test_env_speaks_the_users_shell(up: dict[str, Any], folder: Path, learner: dict[str, str]) -> None:
+    """A POSIX shell that evaluates the exports holds them; fish and PowerShell get their own words."""
+    shown = subprocess.run(
+        ["sh", "-c", f'eval "$({sys.executable} -m infra.cli env --state {folder})"; env'],
+        env=PLAIN | {"SHELL": "/bin/sh"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert {f"{name}={value}" for name, value in learner.items()} <= set(shown)
+    assert "set -gx LAB_TEAM 'blue';" in lab("env", "--shell", "fish", "--state", folder).stdout
+    assert "$env:LAB_TEAM = 'blue'" in lab("env", "--shell", "powershell", "--state", folder).stdout
+
+
+def test_query_prints_tables_json_and_csv(learner: dict[str, str]) -> None:
+    """The same rows in three forms, the store's id filled in; SQL may come from standard input."""
+    sql = "select eventname, count(*) as total from EDS_ID where eventname = 'CreateStack' group by eventname"
+    assert json.loads(lab("query", sql, "--json", **learner).stdout) == [{"eventname": "CreateStack", "total": "1"}]
+    assert lab("query", "-", "--csv", given=sql, **learner).stdout == "eventname,total\nCreateStack,1\n"
+    table = lab("query", sql, **learner)
+    assert [line.split() for line in table.stdout.splitlines()] == [["eventname", "total"], ["CreateStack", "1"]]
+    assert table.stderr == "1 row\n"
+
+
+@pytest.mark.parametrize("sql", ["drop table x", "select eventnam from EDS_ID", ""])
+def test_query_explains_what_the_store_refuses(learner: dict[str, str], sql: str) -> None:
+    """Wrong SQL is the user's mistake: one sentence, exit code 2, no traceback."""
+    done = lab("query", sql, **learner)
+    assert (done.returncode, done.stdout) == (Exit.USAGE, "")
+    assert done.stderr.startswith("Error: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_learner_submits_and_is_graded(learner: dict[str, str], folder: Path) -> None:
+    """The perfect answers are worth 60 points before anything is contained: the check has not passed."""
+    key = lab("key", "--state", folder)
+    assert key.returncode == Exit.DONE
+    submitted = lab("submit", "-", given=key.stdout, **learner)
+    assert (submitted.returncode, submitted.stderr) == (Exit.DONE, "")
+    graded = lab("grade", "--json", **learner)
+    report = json.loads(graded.stdout)
+    assert (graded.returncode, report["score"], report["max"]) == (Exit.FAILED, 60, 100)
+    assert [finding["id"] for finding in report["findings"]] == [task.id for task in workshop.tasks()]
+    assert all(set(f) >= {"id", "verdict", "points", "max", "message", "evidence"} for f in report["findings"])
+
+
+def test_a_malformed_sheet_is_explained(learner: dict[str, str], tmp_path: Path) -> None:
+    """What cannot be graded names path, found and expected, and exits with 2."""
+    sheet = tmp_path / "sheet.json"
+    sheet.write_text('{"read_only_calls": "ListBuckets", "primary_cal": "x"}', encoding="utf-8")
+    done = lab("submit", sheet, **learner)
+    assert (done.returncode, done.stdout) == (Exit.USAGE, "")
+    assert "read_only_calls" in done.stderr
+    assert "a list" in done.stderr
+    assert "primary_call" in done.stderr
+
+
+def test_a_learner_has_no_key(learner: dict[str, str], tmp_path: Path) -> None:
+    """With all that a learner has, `lab key` finds no lab: it needs the organiser's folder."""
+    done = lab("key", XDG_STATE_HOME=str(tmp_path), **learner)
+    assert (done.returncode, done.stdout) == (Exit.NOT_READY, "")
+    assert "there is no lab in" in done.stderr
+
+
+def test_a_second_lab_in_the_folder_is_refused(up: dict[str, Any], folder: Path) -> None:
+    """The sentence names the process and both ways out."""
+    done = lab("up", "--port", "0", "--portal-port", "0", "--state", folder)
+    assert (done.returncode, done.stdout) == (Exit.NOT_READY, "")
+    assert "serves a lab from" in done.stderr
+    assert "lab down" in done.stderr
+    assert "--state" in done.stderr
+
+
+@pytest.mark.parametrize(("option", "address"), [("--port", "endpoint"), ("--portal-port", "portal")])
+def test_a_port_in_use_is_named(up: dict[str, Any], tmp_path: Path, option: str, address: str) -> None:
+    """A lab that cannot listen says which port, and how to choose another; detached as well."""
+    port = up[address].rpartition(":")[2]
+    ports = {"--port": "0", "--portal-port": "0"} | {option: port}
+    done = lab("up", "--detach", *(word for pair in ports.items() for word in pair), "--state", tmp_path / "other")
+    assert done.returncode == Exit.NOT_READY
+    assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
+    assert f"{option} 0" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["up", "--team", "not a name"], "--team"),
+        (["up", "--seed", "not a seed"], "--seed"),
+        (["up", "--bystanders", "4"], "--bystanders"),
+        (["up", "--background", "many"], "--background"),
+        (["frobnicate"], "there is no verb 'frobnicate'"),
+        (["submit", "nowhere.json"], "nowhere.json"),
+        (["story"], "--seed"),
+    ],
+)
+def test_a_wrong_word_is_usage(arguments: list[str], complaint: str) -> None:
+    """What was meant wrongly is said in a sentence, with exit code 2, before anything is started."""
+    done = lab(*arguments)
+    assert (done.returncode, done.stdout) == (Exit.USAGE, "")
+    assert complaint in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_lab_that_was_killed_leaves_a_clear_folder(tmp_path: Path) -> None:
+    """After kill -9 `status` and `grade` say that it is gone, a new `up` says so and starts, and `down` clears it."""
+    where = ("--state", tmp_path / "state")
+    start = ("up", "--detach", "--port", "0", "--portal-port", "0", "--background", "0", *where)
+    for _ in range(2):
+        begun = lab(*start)
+        assert begun.returncode == Exit.DONE, begun.stderr
+        pid = int((tmp_path / "state" / "lab.lock").read_text(encoding="ascii"))
+        os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 5
+        while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert lab("status", *where).returncode == Exit.NOT_READY
+        graded = lab("grade", *where)
+        assert graded.returncode == Exit.AWS
+        assert "no lab answers at" in graded.stderr
+    assert "ended without `lab down`" in begun.stderr
+    ended = lab("down", *where)
+    assert ended.returncode == Exit.DONE
+    assert lab("down", *where).returncode == Exit.NOT_READY
+
+
+def test_the_seed_is_nowhere_to_be_seen(up: dict[str, Any], folder: Path, learner: dict[str, str]) -> None:
+    """NoEcho values are in no event, no Describe answer, no log: only in the organiser's lab.json."""
+    organiser = json.loads((folder / "lab.json").read_text(encoding="utf-8"))["teams"][0]["organiser"]
+    as_organiser = PLAIN | {
+        "AWS_ENDPOINT_URL": up["endpoint"],
+        "AWS_DEFAULT_REGION": up["region"],
+        "AWS_ACCESS_KEY_ID": organiser["access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": organiser["secret_access_key"],
+    }
+    stack = ("--stack-name", "ec2-investigation-lab")
+    answers = [
+        subprocess.run(
+            [Path(sys.executable).parent / "aws", *command],
+            env=as_organiser,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for command in (
+            ("cloudformation", "describe-stacks"),
+            ("cloudformation", "describe-stack-events", *stack),
+            ("cloudformation", "get-template-summary", *stack),
+            ("ec2", "describe-instances"),
+        )
+    ]
+    # The store's own rows: every one of them, as JSON.
+    about = "select eventjson from EDS_ID where eventsource = 'cloudformation.amazonaws.com'"
+    events = lab("query", about, "--csv", **learner)
+    everything = lab(
+        "query", f"select count(*) as n from EDS_ID where eventjson like '%{SEED[:12]}%'", "--json", **learner
+    )
+    assert "CreateStack" in events.stdout
+    # The question itself is an event by now: the only one that may hold the word.
+    assert json.loads(everything.stdout)[0]["n"] in {"0", "1"}
+    places = [*answers, events.stdout, (folder / "lab.log").read_text(encoding="utf-8"), json.dumps(learner)]
+    assert [SEED in place for place in places] == [False] * len(places)
+
+
+def test_story_is_the_seeds() -> None:
+    """The same seed tells the same story, another seed another."""
+    first, again, other = (lab("story", "--seed", seed).stdout for seed in ("one", "one", "two"))
+    assert first == again
+    assert first != other
+    assert json.loads(first)["steps"][0]["operation"]
