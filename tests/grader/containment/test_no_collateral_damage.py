@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from grader.containment.judgement import failed, passed, unknown
+from grader.containment.no_collateral_damage import no_collateral_damage
+from grader.containment.terminated import terminated
+from grader.report import Verdict
+from tests.grader.scenes import BYSTANDER, INSTANCE, LEARNER, ORGANISER, STAGE, Scene, contained
+
+LATER = timedelta(hours=2)
+ROLE = STAGE.instance_role_arn.rpartition("/")[2]
+REVOKED = (
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],"Resource":["*"],'
+    '"Condition":{"DateLessThan":{"aws:TokenIssueTime":"2026-11-24T10:05:00.000Z"}}}]}'
+)
+NAMED = {"instancesSet": {"items": [{"instanceId": BYSTANDER}]}}
+GROUPS = {"groupSet": {"items": [{"groupId": "sg-0new"}]}}
+
+HARM = [
+    ("ec2", "StopInstances", NAMED, BYSTANDER),
+    ("ec2", "TerminateInstances", NAMED, BYSTANDER),
+    ("ec2", "ModifyInstanceAttribute", {"instanceId": BYSTANDER, **GROUPS}, BYSTANDER),
+    ("ec2", "ModifyNetworkInterfaceAttribute", {"networkInterfaceId": "eni-0bystander", **GROUPS}, BYSTANDER),
+    ("s3", "DeleteBucket", {"bucketName": STAGE.drop_bucket}, STAGE.drop_bucket),
+    ("s3", "PutBucketPolicy", {"bucketName": STAGE.bystander_bucket}, STAGE.bystander_bucket),
+    ("s3", "DeleteObject", {"bucketName": STAGE.drop_bucket, "key": "a"}, STAGE.drop_bucket),
+    ("cloudtrail", "DeleteTrail", {"name": "audit"}, "a trail"),
+    ("cloudtrail", "StopLogging", {"name": "audit"}, "a trail"),
+    ("cloudtrail", "DeleteEventDataStore", {"eventDataStore": STAGE.store_id}, "the event data store"),
+    ("cloudtrail", "UpdateEventDataStore", {"eventDataStore": f"arn:x/{STAGE.store_id}"}, "the event data store"),
+    ("iam", "DeleteRolePolicy", {"roleName": ROLE, "policyName": "Host"}, ROLE),
+    ("iam", "PutRolePolicy", {"roleName": ROLE, "policyName": "More", "policyDocument": "{}"}, ROLE),
+]
+HARMLESS = [
+    ("ec2", "StopInstances", {"instancesSet": {"items": [{"instanceId": INSTANCE}]}}),
+    ("ec2", "ModifyInstanceAttribute", {"instanceId": BYSTANDER, "disableApiTermination": {"value": True}}),
+    ("ec2", "ModifyNetworkInterfaceAttribute", {"networkInterfaceId": "eni-0elsewhere", **GROUPS}),
+    ("s3", "CreateBucket", {"bucketName": "the-investigators-own"}),
+    ("cloudtrail", "CancelQuery", {"eventDataStore": STAGE.store_id, "queryId": "q"}),
+    ("cloudtrail", "DeleteEventDataStore", {"eventDataStore": "11111111-1111-1111-1111-111111111111"}),
+    ("iam", "PutRolePolicy", {"roleName": ROLE, "policyName": "AWSRevokeOlderSessions", "policyDocument": REVOKED}),
+    ("iam", "CreateRole", {"roleName": "forensics"}),
+]
+
+
+def test_passes_with_the_termination_as_its_proof() -> None:
+    """The perfect containment harms nobody."""
+    evidence = contained().evidence()
+    assert no_collateral_damage(evidence) == passed(str(no_collateral_damage.__doc__), *terminated(evidence).evidence)
+
+
+@pytest.mark.parametrize(("service", "name", "asked", "harmed"), HARM)
+def test_fails_for_what_the_learner_harmed(service: str, name: str, asked: dict[str, Any], harmed: str) -> None:
+    """Naming the call and the thing, with the event."""
+    scene = contained()
+    event = scene.act(name, asked, at=200, service=service)
+    assert no_collateral_damage(scene.evidence(), LATER) == failed(
+        f"{name} changed {harmed}, which had nothing to do with it.", event
+    )
+
+
+@pytest.mark.parametrize(("service", "name", "asked", "_harmed"), HARM)
+@pytest.mark.parametrize("how", [{"by": ORGANISER}, {"error": "AccessDenied"}])
+def test_nobody_answers_for_others_acts_nor_for_what_failed(
+    service: str, name: str, asked: dict[str, Any], _harmed: str, how: dict[str, Any]
+) -> None:
+    """The organiser's calls, and calls that changed nothing."""
+    scene = contained()
+    scene.act(name, asked, at=200, service=service, **how)
+    assert no_collateral_damage(scene.evidence()).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(("service", "name", "asked"), HARMLESS)
+def test_what_an_investigator_may_do_is_no_harm(service: str, name: str, asked: dict[str, Any]) -> None:
+    """Stopping the instance itself, own buckets and stores, ending the sessions of its role."""
+    scene = contained()
+    scene.act(name, asked, at=200, service=service, by=LEARNER)
+    assert no_collateral_damage(scene.evidence()).verdict is Verdict.PASS
+
+
+def test_harm_after_the_termination_is_harm_too() -> None:
+    """Nothing says that it has to be before."""
+    scene = contained()
+    scene.act("StopInstances", NAMED, at=900)
+    assert no_collateral_damage(scene.evidence()).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("state", ["running", "stopped"])
+def test_counts_only_where_the_instance_was_terminated(state: str) -> None:
+    """Doing nothing is no merit."""
+    scene = Scene()
+    scene.state = state
+    assert no_collateral_damage(scene.evidence()) == failed(
+        "It counts once your team has terminated the compromised instance."
+    )
+
+
+def test_hangs_on_the_termination_while_that_is_unknown() -> None:
+    """One cause, one reason; and no harm is judged before."""
+    scene = contained()
+    scene.forget_calls("TerminateInstances")
+    evidence = scene.evidence()
+    assert no_collateral_damage(evidence, LATER) == unknown(
+        "It counts once the termination is proved, which it is not yet."
+    )
+    assert no_collateral_damage(evidence, timedelta(0)).verdict is Verdict.FAIL
+
+
+def test_a_bystander_that_is_down_without_an_event_is_unknown_until_the_log_had_its_time() -> None:
+    """Afterwards nothing says that it was the learner."""
+    scene = contained()
+    scene.bystander = "stopped"
+    assert no_collateral_damage(scene.evidence(at=3600), LATER) == unknown(
+        f"{BYSTANDER} is down, and the log does not show yet who did that.", BYSTANDER
+    )
+    assert no_collateral_damage(scene.evidence(at=3600 * 3), LATER).verdict is Verdict.PASS
+
+
+def test_a_bystander_that_the_organiser_stopped_is_explained() -> None:
+    """Whoever it was, it was not the learner."""
+    scene = contained()
+    scene.bystander = "stopped"
+    scene.act("StopInstances", NAMED, at=200, by=ORGANISER)
+    assert no_collateral_damage(scene.evidence(), LATER).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("source", ["events", "instances", "interfaces"])
+def test_what_aws_does_not_show_is_unknown(source: str) -> None:
+    """With the reason."""
+    scene = contained()
+    scene.gaps[source] = "Throttling"
+    judged = no_collateral_damage(scene.evidence())
+    assert (judged.verdict, "Throttling" in judged.message) == (Verdict.UNKNOWN, True)
