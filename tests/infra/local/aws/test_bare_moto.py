@@ -30,7 +30,7 @@ PROOFS = {
     "test_snapshots.py": "test_pending_in_the_answer_then_completed",
     "test_stack.py": "test_a_failure_rolls_back",
     "test_template_address.py": "test_an_address_is_given_to_an_interface_and_released",
-    "test_template_bucket.py": "test_a_policy_is_set_and_taken_away",
+    "test_template_bucket.py": "test_a_bucket_is_as_private_as_the_template_says",
     "test_template_event_data_store.py": "test_it_makes_a_store_and_deletes_it",
     "test_template_instance.py": "test_the_modules_expressions_work",
     "test_template_network.py": "test_a_public_subnet_with_names",
