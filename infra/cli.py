@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from copy import copy
 from importlib import import_module
 from keyword import iskeyword
 from typing import Any
@@ -25,9 +26,13 @@ VERBS = {
     "import": "infra.local.importing.cli",
     "submit": "grader.cli",
     "grade": "grader.cli",
+    "export": "grader.organiser",
     "down": "infra.local.cli",
     "story": "scenario.cli",
     "key": "infra.deploy.cli",
+    "collect": "grader.organiser",
+    "verify": "grader.organiser",
+    "stats": "grader.organiser",
     "validate": "infra.local.cli",
 }
 
@@ -47,9 +52,9 @@ class Stem(click.Group):
         if cmd_name not in VERBS:
             return None
         attribute = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
-        command: click.Command = getattr(import_module(VERBS[cmd_name]), attribute)
+        command: click.Command = copy(getattr(import_module(VERBS[cmd_name]), attribute))
         present = {param.name for param in command.params}
-        command.params += [option for option in shared_options() if option.name not in present]
+        command.params = [*command.params, *(option for option in shared_options() if option.name not in present)]
         return command
 
     def resolve_command(
@@ -133,9 +138,11 @@ EXITS = {
     "infra.deploy.stack.DeploymentError": Exit.AWS,
     "infra.deploy.state.LabIsUpError": Exit.NOT_READY,
     "infra.local.serve.PortTakenError": Exit.NOT_READY,
-    "infra.local.lab.StoryError": Exit.AWS,
+    "infra.local.players.StoryError": Exit.AWS,
     "infra.local.importing.client.ImportFailedError": Exit.AWS,
     "grader.client.PortalError": Exit.AWS,
+    "grader.organiser.NotGradedError": Exit.NOT_READY,
+    "sqlite3.Error": Exit.NOT_READY,
     "botocore.exceptions.BotoCoreError": Exit.AWS,
     "botocore.exceptions.ClientError": Exit.AWS,
 }

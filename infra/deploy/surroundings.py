@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from infra.deploy.state import Lab, NoLabError, StateFolder, Team
 from scenario.access import Access, NoAccessError
+
+if TYPE_CHECKING:
+    from grader.desk.team import DeskTeam
+    from grader.submissions import SubmissionLog
 
 
 @dataclass
@@ -43,3 +50,38 @@ class Surroundings:
                 return self.chosen_team().access
             except NoLabError as absent:
                 raise NoAccessError(f'{absent}; learners get here with `eval "$(lab env)"` ({unset})') from None
+
+    def learner(self) -> Access | None:
+        """The access that `lab env` exported, unless a folder or a team was named: then an organiser asks."""
+        if self.state or self.team:
+            return None
+        try:
+            return Access.from_environment(os.environ)
+        except NoAccessError:
+            return None
+
+    def desk(self) -> DeskTeam:
+        """The chosen team, as it is graded. Raises NoLabError."""
+        from infra.deploy.desks import desk_team  # boto3 is slow to import
+
+        return desk_team(self.chosen_team(), self.lab(), self.signing_secret())
+
+    def desks(self) -> tuple[DeskTeam, ...]:
+        """Every team, as it is graded. Raises NoLabError."""
+        from infra.deploy.desks import desks
+
+        return desks(self.lab(), self.signing_secret())
+
+    @contextmanager
+    def submissions(self) -> Iterator[SubmissionLog]:
+        """What was handed in and graded in labs of this folder, also when none is up. Raises NoLabError."""
+        from grader.submissions import SubmissionLog
+
+        if not self.folder.submissions.exists():
+            raise NoLabError(f"nothing was handed in or graded in {self.folder.path}: is it the right state folder?")
+        with SubmissionLog.open(self.folder.submissions) as log:
+            yield log
+
+    def signing_secret(self) -> bytes:
+        """What reports of this folder's labs are signed with. Raises NoLabError."""
+        return self.folder.signing_secret()

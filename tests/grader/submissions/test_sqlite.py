@@ -76,6 +76,37 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
         assert [s.sheet for s in log.sheets("blue")] == [{"instance_id": "i-1"}]
 
 
+def test_desks_that_are_killed_while_they_write_lose_nothing_that_they_acknowledged(tmp_path: Path) -> None:
+    """Several processes on one file, each killed amid its writes: what any of them had said is kept, and whole."""
+    path = tmp_path / "submissions.db"
+    script = (
+        "import sys, datetime, itertools, pathlib\n"
+        "from grader.submissions import SubmissionLog\n"
+        "log = SubmissionLog(pathlib.Path(sys.argv[1]))\n"
+        "for n in itertools.count():\n"
+        "    number = log.add_sheet(sys.argv[2], {'n': n}, datetime.datetime.now(datetime.UTC))\n"
+        "    print(number, n, flush=True)\n"
+    )
+    desks = {
+        team: subprocess.Popen([sys.executable, "-c", script, path, team], stdout=subprocess.PIPE, text=True)
+        for team in ("blue", "red", "green")
+    }
+    said: dict[str, list[str]] = {}
+    for team, desk in desks.items():
+        assert desk.stdout is not None
+        said[team] = [desk.stdout.readline() for _ in range(20)]
+        desk.kill()
+        said[team] += desk.stdout.readlines()
+        desk.stdout.close()
+        desk.wait()
+    with SubmissionLog.open(path) as log:
+        for team, lines in said.items():
+            acknowledged = [tuple(map(int, line.split())) for line in lines if line.endswith("\n")]
+            kept = [(submission.number, submission.sheet["n"]) for submission in log.sheets(team)]
+            assert kept[: len(acknowledged)] == acknowledged
+            assert len(kept) - len(acknowledged) <= 1  # at most the one whose answer the kill cut off
+
+
 @pytest.mark.parametrize("statement", ["UPDATE sheets SET document = '{}'", "DELETE FROM sheets"])
 def test_nothing_is_changed_or_taken_out(tmp_path: Path, statement: str) -> None:
     """The file itself refuses, whoever asks."""

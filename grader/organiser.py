@@ -1,0 +1,265 @@
+"""Verbs of an organiser: `lab export`, `lab verify`, `lab collect`, `lab stats`; and grading other than one's own.
+
+A learner may export too: the report of the own team, as it is graded then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import IO, TYPE_CHECKING, Protocol
+
+import click
+
+from grader.client import Portal
+from grader.render import RENDERERS, as_csv
+from grader.render.words import number, summary
+from grader.report import Report
+from grader.signature import genuine
+from scenario.access import Access
+from scenario.exits import Exit
+
+if TYPE_CHECKING:
+    from grader.batch import Graded
+    from grader.desk.team import DeskTeam
+    from grader.statistics import Answered, TaskStatistics
+    from grader.submissions import Submissions
+
+OUT = click.option(
+    "--out",
+    type=click.File("w", encoding="utf-8", lazy=True, atomic=True),
+    default="-",
+    metavar="FILE",
+    help="Where to write it.  [default: standard output]",
+)
+
+
+class NotGradedError(LookupError):
+    """Nobody has been graded yet whose report could be exported."""
+
+
+class Organiser(Protocol):
+    """Whoever mounts these verbs says where the lab is. Every method raises what says that it is not there."""
+
+    team: str | None
+
+    def access(self) -> Access:
+        """The learner's way to the lab, of a learner and of an organiser in a learner's place."""
+
+    def learner(self) -> Access | None:
+        """The way to the lab of a learner who asks; None where an organiser does."""
+
+    def desk(self) -> DeskTeam:
+        """The chosen team."""
+
+    def desks(self) -> Sequence[DeskTeam]:
+        """Every team of the lab that is up. Raises LookupError where none is."""
+
+    def submissions(self) -> AbstractContextManager[Submissions]:
+        """What was handed in and graded, also in labs that are down."""
+
+    def signing_secret(self) -> bytes:
+        """What the lab's reports are signed with."""
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(list(RENDERERS)), default="text", show_default=True)
+@OUT
+@click.pass_obj
+def export(source: Organiser, form: str, out: IO[str]) -> int:
+    """Write a report in another form: for people, for CI, for Gradescope, for a spreadsheet.
+
+    An organiser gets the last report that a team was given, also when the lab is down; csv is of every team at once.
+    A learner's report is graded now.
+
+    \b
+    Examples:
+      lab export --format html --out report.html
+      lab export --format csv --out class.csv
+      lab export --format gradescope --team red --out results.json
+
+    Exits with 3 where nobody has been graded yet.
+    """
+    reports = last_reports(source)
+    if not reports:
+        raise NotGradedError("nobody has been graded yet: `lab grade`, or `lab grade --all`")
+    if form == "csv":
+        click.echo(as_csv(reports), out)
+    elif len(reports) == 1:
+        click.echo(RENDERERS[form](reports[0]), out)
+    else:
+        names = ", ".join(report.team for report in reports)
+        raise click.UsageError(f"--format {form} is of one team: choose one of {names} with --team")
+    return Exit.DONE
+
+
+def last_reports(source: Organiser) -> list[Report]:
+    """The last report of each team that was asked for; a learner's own is graded now."""
+    if access := source.learner():
+        return [Portal(access.portal, access.token).report()]
+    with source.submissions() as submissions:
+        names = [source.team] if source.team else submissions.graded()
+        return [reports[-1] for name in names if (reports := submissions.reports(name))]
+
+
+@click.command()
+@click.argument("report", type=click.File("rb"), metavar="FILE|-")
+@click.pass_obj
+def verify(source: Organiser, report: IO[bytes]) -> int:
+    """Tell whether a report, in JSON, is as this lab signed it. For organisers; it needs the lab's state folder.
+
+    \b
+    Examples:
+      lab verify report.json
+      lab grade --json | lab verify -
+
+    Exits with 1 where it is not: another lab's, or changed since.
+    """
+    text = report.read()
+    try:
+        sound = genuine(text, source.signing_secret())
+    except ValueError as error:
+        click.echo(f"Not genuine: this is no report ({error}).", err=True)
+        return Exit.FAILED
+    if not sound:
+        click.echo("Not genuine: this lab did not sign it, or it was changed since.", err=True)
+        return Exit.FAILED
+    said = Report.from_json(json.loads(text))
+    click.echo(f"Genuine. {summary(said)}, graded {said.graded_at:%Y-%m-%d %H:%M:%S} UTC.")
+    return Exit.DONE
+
+
+@click.command()
+@OUT
+@click.pass_obj
+def collect(source: Organiser, out: IO[str]) -> int:
+    """Save all that grading a team looks at. For organisers; `lab grade --evidence` grades it again, without AWS.
+
+    It holds no answer key, no seed and no credentials.
+
+    \b
+    Examples:
+      lab collect --out blue.json
+      lab grade --evidence blue.json
+
+    Exits with 3 where AWS did not show everything: what it did show is saved.
+    """
+    with source.submissions() as submissions:
+        collected = source.desk().collect(submissions)
+    click.echo(json.dumps(collected.as_json(), indent=1, ensure_ascii=False), out)
+    for gap, reason in collected.evidence.gaps.items():
+        click.echo(f"AWS did not show {gap}: {reason}", err=True)
+    return Exit.NOT_READY if collected.evidence.gaps else Exit.DONE
+
+
+@click.command()
+@click.option("--json", "json_", is_flag=True, help="For machines.")
+@click.pass_obj
+def stats(source: Organiser, json_: bool) -> int:
+    """How the class did, task by task, in the last report of each team. For organisers.
+
+    The commonest wrong answer needs the answer keys: it is there while the lab is up.
+
+    \b
+    Examples:
+      lab stats
+      lab stats --json | jq '.tasks[] | select(.solved < 3)'
+    """
+    from grader.statistics import SCHEMA, statistics
+
+    with source.submissions() as submissions:
+        reports = [submissions.reports(name)[-1] for name in submissions.graded()]
+        tasks = statistics(reports, _answered(source, submissions))
+    if json_:
+        document = {"schema": SCHEMA, "teams": len(reports), "tasks": [task.as_json() for task in tasks]}
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    else:
+        click.echo(_as_table(tasks))
+    return Exit.DONE
+
+
+def grade_class(source: Organiser, *, json_: bool, fail_under: float | None) -> int:
+    """`lab grade --all`: grade every team, telling of each as it ends."""
+    from grader.batch import SCHEMA, grade_all
+
+    desks = source.desks()
+    done = 0
+
+    def heard(graded: Graded) -> None:
+        nonlocal done
+        done += 1
+        click.echo(f"{done} of {len(desks)}: {_outcome(graded)}", err=True)
+
+    with source.submissions() as submissions:
+        ended = grade_all(desks, submissions, heard)
+    if json_:
+        click.echo(json.dumps({"schema": SCHEMA, "teams": [g.as_json() for g in ended]}, indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(map(_outcome, ended)))
+    reports = [graded.report for graded in ended if graded.report]
+    under = exit_under(reports, fail_under)
+    return Exit.NOT_READY if len(reports) < len(ended) and under is not Exit.FAILED else under
+
+
+def grade_collected(source: Organiser, evidence: IO[bytes]) -> Report:
+    """`lab grade --evidence`: the report of what `lab collect` saved, the same as it was then. It is not kept.
+
+    Raises click.UsageError for a file that is of no team of the lab that is up.
+    """
+    from grader.collected import Collected
+
+    try:
+        collected = Collected.read(evidence.read())
+    except ValueError as error:
+        raise click.UsageError(f"{evidence.name} is nothing that `lab collect` wrote: {error}") from error
+    desk = next((desk for desk in source.desks() if desk.stage == collected.evidence.stage), None)
+    if desk is None:
+        raise click.UsageError(f"{evidence.name} was collected in another lab, whose answer key is not here")
+    return desk.judge(collected)
+
+
+def exit_under(reports: Iterable[Report], fail_under: float | None) -> Exit:
+    """What a minimum of points makes of scores; points that are still open may yet reach it."""
+    least = fail_under or 0
+    scores = [(report.score, report.score + report.open) for report in reports]
+    if any(reachable < least for _, reachable in scores):
+        return Exit.FAILED
+    return Exit.NOT_READY if any(score < least for score, _ in scores) else Exit.DONE
+
+
+def _outcome(graded: Graded) -> str:
+    return summary(graded.report) if graded.report else f"{graded.team}: not graded: {graded.trouble}"
+
+
+def _answered(source: Organiser, submissions: Submissions) -> Iterable[Answered]:
+    """What the teams of the lab that is up ever handed in."""
+    from grader.statistics import Answered
+
+    try:
+        desks = source.desks()
+    except LookupError:
+        return []
+    return [
+        Answered(
+            sheets=[submission.sheet for submission in submissions.sheets(desk.stage.team)],
+            key=desk.key(),
+            bucket=desk.stage.drop_bucket,
+        )
+        for desk in desks
+    ]
+
+
+def _as_table(tasks: Sequence[TaskStatistics]) -> str:
+    heads = ("task", "solved", "partly", "unknown", "attempts", "hints", "commonest wrong answer")
+    rows = [heads, *map(_cells, tasks)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def _cells(task: TaskStatistics) -> tuple[str, ...]:
+    counts = (f"{count}/{task.teams}" for count in (task.solved, task.partly, task.unknown))
+    wrong = f"{task.wrong} ({task.wrong_teams})" if task.wrong else ""
+    return (task.id, *counts, number(task.attempts), number(task.hints), wrong)
