@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from grader.containment.judgement import SETTLE
 from grader.desk.team import DeskTeam
+from grader.feedback import Feedback
 from infra.deploy.identities import renewing
 from infra.deploy.state import Lab, Team
 from scenario.access import open_session
 from scenario.answer_key import key_of
 from scenario.story import draw, team_seed
-
-SETTLED = timedelta(0)  # local AWS records a call before the next query is answered: no event is late
 
 
 def desks(lab: Lab, secret: bytes) -> tuple[DeskTeam, ...]:
@@ -39,5 +37,7 @@ def desk_team(team: Team, lab: Lab, secret: bytes) -> DeskTeam:
         key=partial(key_of, stage, lab.seed),
         seed_id=draw(team_seed(lab.seed, stage.account_id), stage.region).seed_id,
         secret=secret,
-        settle=SETTLED if lab.kind == "local" else SETTLE,
+        settle=timedelta(seconds=lab.settle),
+        attempts=lab.attempts,
+        feedback=Feedback(lab.feedback),
     )

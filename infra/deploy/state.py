@@ -72,6 +72,9 @@ class Lab:
     region: str
     seed: str  # LabSeed: the organiser's secret
     teams: tuple[Team, ...]
+    feedback: str = "counts"  # how much learners are told of their answers: a `grader.feedback.Feedback`
+    attempts: int = 10  # answers to one question that count
+    settle: float = 7200.0  # seconds after the instance's end that an event may still be missing from the log
 
     def team(self, name: str | None) -> Team:
         """The team of that name; without a name the only one. Raises NoLabError naming those there are."""

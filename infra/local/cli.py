@@ -44,6 +44,23 @@ END_WITHIN = 15.0  # seconds that a lab may take to end
 @click.option(
     "--bystanders", type=click.IntRange(0, 3), default=2, show_default=True, help="Harmless instances beside it."
 )
+@click.option(
+    "--feedback",
+    type=click.Choice(["none", "counts", "full"]),
+    default="counts",
+    show_default=True,
+    help="What learners hear of their answers: nothing yet, how many are right, or also which of theirs are not.",
+)
+@click.option(
+    "--attempts", type=click.IntRange(1), default=10, show_default=True, help="Answers to one question that count."
+)
+@click.option(
+    "--settle",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    help="Minutes after the instance's end that an event may still be missing without counting against anyone.",
+)
 @click.pass_obj
 def up(
     surroundings: Surroundings,
@@ -55,6 +72,9 @@ def up(
     seed: str,
     background: int,
     bystanders: int,
+    feedback: str,
+    attempts: int,
+    settle: float,
 ) -> None:
     """Make the whole lab on this machine: deploy it, play the attack, wait for investigators.
 
@@ -80,6 +100,9 @@ def up(
         seed=seed,
         background=background,
         bystanders=bystanders,
+        feedback=feedback,
+        attempts=attempts,
+        settle=settle * 60,
         port=port,
         portal_port=portal_port,
     )

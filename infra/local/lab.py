@@ -45,6 +45,9 @@ class Plan:
     bystanders: int = 2
     port: int = 0
     portal_port: int = 0
+    feedback: str = "counts"  # how much learners are told of their answers
+    attempts: int = 10  # answers to one question that count
+    settle: float = 0.0  # seconds that an event may be late: local AWS records a call before the next query is answered
 
 
 @contextmanager
@@ -66,7 +69,17 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
         teams = tuple(open_team(name, plan, seed, cloud, portal.url, say) for name in plan.teams)
         submissions = SubmissionLog(folder.submissions)
         stack.callback(submissions.close)
-        lab = Lab(kind="local", endpoint=cloud.endpoint, portal=portal.url, region=plan.region, seed=seed, teams=teams)
+        lab = Lab(
+            kind="local",
+            endpoint=cloud.endpoint,
+            portal=portal.url,
+            region=plan.region,
+            seed=seed,
+            teams=teams,
+            feedback=plan.feedback,
+            attempts=plan.attempts,
+            settle=plan.settle,
+        )
         stack.enter_context(serve_asgi(create_app(desks(lab, folder.signing_secret()), submissions), portal))
         folder.save(lab)
         stack.callback(folder.forget)
