@@ -85,11 +85,16 @@ def test_env_speaks_the_users_shell(up: dict[str, Any], folder: Path, learner: d
 
 def test_query_prints_tables_json_and_csv(learner: dict[str, str]) -> None:
     """The same rows in three forms, the store's id filled in; SQL may come from standard input."""
-    sql = "select eventname, count(*) as total from EDS_ID where eventname = 'CreateStack' group by eventname"
-    assert json.loads(lab("query", sql, "--json", **learner).stdout) == [{"eventname": "CreateStack", "total": "1"}]
-    assert lab("query", "-", "--csv", given=sql, **learner).stdout == "eventname,total\nCreateStack,1\n"
+    sql = "select eventname, min(awsregion) as region from EDS_ID where eventname = 'PutObject' group by eventname"
+    assert json.loads(lab("query", sql, "--json", **learner).stdout) == [
+        {"eventname": "PutObject", "region": "us-east-1"}
+    ]
+    assert lab("query", "-", "--csv", given=sql, **learner).stdout == "eventname,region\nPutObject,us-east-1\n"
     table = lab("query", sql, **learner)
-    assert [line.split() for line in table.stdout.splitlines()] == [["eventname", "total"], ["CreateStack", "1"]]
+    assert [line.split() for line in table.stdout.splitlines()] == [
+        ["eventname", "region"],
+        ["PutObject", "us-east-1"],
+    ]
     assert table.stderr == "1 row\n"
 
 
@@ -218,18 +223,15 @@ def test_the_seed_is_nowhere_to_be_seen(up: dict[str, Any], folder: Path, learne
             ("cloudformation", "describe-stack-events", *stack),
             ("cloudformation", "get-template-summary", *stack),
             ("ec2", "describe-instances"),
+            ("cloudtrail", "lookup-events", "--lookup-attributes", "AttributeKey=EventName,AttributeValue=CreateStack"),
         )
     ]
-    # The store's own rows: every one of them, as JSON.
-    about = "select eventjson from EDS_ID where eventsource = 'cloudformation.amazonaws.com'"
-    events = lab("query", about, "--csv", **learner)
-    everything = lab(
-        "query", f"select count(*) as n from EDS_ID where eventjson like '%{SEED[:12]}%'", "--json", **learner
-    )
-    assert "CreateStack" in events.stdout
+    count = f"select count(*) as n from EDS_ID where eventjson like '%{SEED[:12]}%'"
+    everything = lab("query", count, "--json", **learner)
     # The question itself is an event by now: the only one that may hold the word.
     assert json.loads(everything.stdout)[0]["n"] in {"0", "1"}
-    places = [*answers, events.stdout, (folder / "lab.log").read_text(encoding="utf-8"), json.dumps(learner)]
+    assert "CreateStack" in answers[-1]
+    places = [*answers, (folder / "lab.log").read_text(encoding="utf-8"), json.dumps(learner)]
     assert [SEED in place for place in places] == [False] * len(places)
 
 
