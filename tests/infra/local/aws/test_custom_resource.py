@@ -22,7 +22,7 @@ def handler(event, context):
 """
 
 
-def resources(code: str, **properties: Any) -> dict[str, Any]:
+def resources(code: str, *, timeout: int = 30, **properties: Any) -> dict[str, Any]:
     trusted = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     return {
         "Role": {
@@ -35,7 +35,7 @@ def resources(code: str, **properties: Any) -> dict[str, Any]:
                 "Runtime": "python3.13",
                 "Handler": "index.handler",
                 "Role": {"Fn::GetAtt": ["Role", "Arn"]},
-                "Timeout": 1,
+                "Timeout": timeout,
                 "Code": {"ZipFile": textwrap.dedent(code)},
             },
         },
@@ -90,7 +90,7 @@ def test_a_deletion_is_asked_of_the_code(aws: Any) -> None:
 )
 def test_failures_fail_the_stack(aws: Any, code: str, reason: str) -> None:
     """An exception, silence, running out of time and a FAILED answer each roll the stack back, with the reason."""
-    stack = aws.deploy(resources(code))
+    stack = aws.deploy(resources(code, timeout=1 if "wait" in code else 30))
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
     assert reason in aws.failures("stack")["Thing"]
 
