@@ -119,3 +119,39 @@ def test_coverage_is_monotone(given_: set[str], wanted: set[str], one: str) -> N
 def test_order_and_repetition_do_not_matter(answers: list[str], cut: int, times: int) -> None:
     """Sets have neither."""
     assert judged("uploaded_files", sorted(answers[:cut])) == judged("uploaded_files", answers[:cut] * times)
+
+
+ROW = {"action": "UpdateInstanceInformation", "service": "ssm", "region": "us-east-1"}
+
+
+@given(
+    st.sets(st.sampled_from([*KEY["read_only_calls"], "X", "Y"])),
+    st.sets(st.sampled_from(["GetDocument", "PutInventory"])),
+)
+def test_an_agents_calls_are_neither_counted_nor_extra(given_: set[str], noise: set[str]) -> None:
+    """With or without them an answer is worth the same, and is told the same."""
+    assert judged("read_only_calls", sorted(given_)) == judged("read_only_calls", sorted(given_ | noise))
+
+
+def test_an_agents_calls_are_neutral_in_the_footprint_too() -> None:
+    """In any Region; a row that only looks like one is extra."""
+    assert judged("footprint", [*KEY["footprint"], ROW]).verdict is Verdict.PASS
+    assert judged("footprint", [*KEY["footprint"], {**ROW, "service": "ec2"}]).verdict is Verdict.FAIL
+
+
+def test_an_agents_call_counts_where_the_key_has_it() -> None:
+    """A story that makes such a call asks for it."""
+    key = {"read_only_calls": ["GetDocument", "ListBuckets"]}
+    full = compare("read_only_calls", 10, key, key, bucket="b")
+    part = compare("read_only_calls", 10, {"read_only_calls": ["ListBuckets"]}, key, bucket="b")
+    assert (full.points, part.points) == (10, 5)
+
+
+def test_a_pass_names_its_proofs_and_a_fail_none() -> None:
+    """Event ids by entry, each once; never what the learner wrote."""
+    proofs = {"a/1.csv": ["e1", "e5"], "a/2.csv": ["e2"], "a/3.csv": ["e2"], "a/4.csv": ["e4"]}
+    found = [
+        compare("uploaded_files", 10, {"uploaded_files": files}, KEY, bucket="b", proofs=proofs).evidence
+        for files in (KEY["uploaded_files"], KEY["uploaded_files"][:3])
+    ]
+    assert found == [("e1", "e5", "e2", "e4"), ()]
