@@ -21,7 +21,9 @@ from scenario.exits import Exit
 
 if TYPE_CHECKING:
     from infra.deploy.state import Lab
+    from scenario.responders.responder import Responder
 
+USUAL, MANY, SPARE = 20_000, 10, 2_000  # background events for each team; for each of more teams than that
 END_WITHIN = 15.0  # seconds that a lab may take to end
 
 
@@ -34,12 +36,12 @@ END_WITHIN = 15.0  # seconds that a lab may take to end
 )
 @click.option("--region", default="us-east-1", show_default=True, help="The lab's home region.")
 @click.option("--seed", default="", help="The lab's seed: the same seed, the same lab.  [default: a fresh one]")
+@click.option("--team", "team", multiple=True, metavar="NAME", help="A team's name, once for each.  [default: blue]")
+@click.option("--teams", "teams", type=click.IntRange(1, 999), metavar="N", help="So many teams: team-01, team-02, ...")
 @click.option(
     "--background",
     type=click.IntRange(0, 20_000_000),
-    default=20_000,
-    show_default=True,
-    help="Events of others to hide the instance's among.",
+    help=f"Events of others, for each team.  [default: {USUAL:,}; above {MANY} teams {SPARE:,}]",
 )
 @click.option(
     "--bystanders", type=click.IntRange(0, 3), default=2, show_default=True, help="Harmless instances beside it."
@@ -70,7 +72,9 @@ def up(
     portal_port: int,
     region: str,
     seed: str,
-    background: int,
+    team: tuple[str, ...],
+    teams: int | None,
+    background: int | None,
     bystanders: int,
     feedback: str,
     attempts: int,
@@ -83,10 +87,14 @@ def up(
       lab up                       until Ctrl-C
       lab up --detach              in the background, until `lab down`
       lab up --state ./red --port 0 --portal-port 0 --json --detach
+      lab up --teams 30            each team with an account, a story and a token of its own
+      lab up --team red --team blue
 
     Exits with 3 where the lab cannot start: a port in use, a lab in the same state folder.
     """
-    check_choice("TeamId", surroundings.team, "--team")
+    names = teams_of(team, teams)
+    for name in names:
+        check_choice("TeamId", name, "--team")
     check_choice("LabSeed", seed, "--seed")
     if detach:
         ready = start_detached(surroundings.folder, sys.argv[1:])
@@ -95,10 +103,10 @@ def up(
     from infra.local.lab import Plan, running  # moto is slow to import, and the help needs none
 
     plan = Plan(
-        teams=(surroundings.team or "blue",),
+        teams=names,
         region=region,
         seed=seed,
-        background=background,
+        background=(USUAL if len(names) <= MANY else SPARE) if background is None else background,
         bystanders=bystanders,
         feedback=feedback,
         attempts=attempts,
@@ -116,6 +124,16 @@ def up(
         sys.stdout.flush()
         wait_for_interrupt()
     click.echo("the lab has ended; its submissions are kept", err=True)
+
+
+def teams_of(names: tuple[str, ...], count: int | None) -> tuple[str, ...]:
+    """The teams that were named, or so many numbered ones, or one. Raises BadParameter."""
+    if names and count:
+        raise click.BadParameter("name the teams, or say how many there are: not both", param_hint="--teams")
+    if repeated := [name for name in names if names.count(name) > 1]:
+        raise click.BadParameter(f"{repeated[0]!r} is there twice", param_hint="--team")
+    width = max(2, len(str(count)))
+    return names or tuple(f"team-{number:0{width}}" for number in range(1, (count or 0) + 1)) or ("blue",)
 
 
 def check_choice(parameter: str, value: str | None, option: str) -> None:
@@ -204,30 +222,44 @@ def down(surroundings: Surroundings) -> int:
 
 
 @click.command()
+@click.argument("names", metavar="[RESPONDER]...", nargs=-1)
+@click.option("--all", "everybody", is_flag=True, help="Every responder there is.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.option("--junit", type=click.File("w", lazy=True), metavar="FILE", help="Write JUnit XML as well, for CI.")
 @click.option(
-    "--background", type=click.IntRange(0), default=20_000, show_default=True, help="Events of others in each lab."
+    "--background", type=click.IntRange(0), default=2_000, show_default=True, help="Events of others in each lab."
 )
-def validate(as_json: bool, junit: IO[str] | None, background: int) -> int:
+def validate(names: tuple[str, ...], everybody: bool, as_json: bool, junit: IO[str] | None, background: int) -> int:
     """Prove, in fresh labs, that this lab can be solved and that its grader cannot be fooled.
 
-    An untouched lab and an empty sheet must score 0, the reference learner 100.
+    Responders are learners of code. An untouched lab and an empty sheet must score 0, the reference learner 100; with
+    --all every other one is put to the test as well, and must lose exactly the points that it should.
 
     \b
     Examples:
       lab validate
-      lab validate --json --junit report.xml
+      lab validate egress_left original_edited
+      lab validate --all --junit report.xml
 
-    Exits with 1 when the grader gave any other score.
+    Exits with 1 when the grader said anything else of any finding.
     """
+    from infra.local import matrix
     from infra.local import validate as proof
 
-    outcomes = list(proof.validate(background=background, say=lambda text: click.echo(text, err=True)))
+    chosen = chosen_responders(names, everybody=everybody)
+    outcomes = list(proof.validate(chosen, background=background, say=lambda text: click.echo(text, err=True)))
     if junit is not None:
-        junit.write(proof.as_junit(outcomes))
-    if as_json:
-        click.echo(json.dumps(proof.as_json(outcomes), indent=2))
-    else:
-        click.echo(proof.as_text(outcomes))
+        junit.write(matrix.as_junit(outcomes))
+    click.echo(json.dumps(matrix.as_json(outcomes), indent=2) if as_json else matrix.as_text(outcomes))
     return Exit.FAILED if any(outcome.faults for outcome in outcomes) else Exit.DONE
+
+
+def chosen_responders(names: tuple[str, ...], *, everybody: bool) -> list[type[Responder]]:
+    """Those named, all, or the first three. Raises BadParameter for a name that nobody has."""
+    from scenario.responders.answers import FIRST
+    from scenario.responders.catalogue import CATALOGUE
+
+    known = {responder.title(): responder for responder in CATALOGUE}
+    if unknown := [name for name in names if name not in known]:
+        raise click.BadParameter(f"there is no responder {unknown[0]!r}; there are {', '.join(known)}")
+    return [known[name] for name in dict.fromkeys(names)] or list(CATALOGUE if everybody else FIRST)

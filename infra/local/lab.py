@@ -7,6 +7,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -21,17 +22,13 @@ from infra.local.background import load_background
 from infra.local.cloud import Cloud, serve_cloud
 from infra.local.identity import open_account
 from infra.local.metadata import credentials_of
+from infra.local.players import play_all, players
 from infra.local.serve import bind, serve_asgi
-from scenario.access import Access, open_session
+from scenario.access import Access, Credentials, open_session
 from scenario.stage import Stage
 from scenario.story import Story, bystander_story, draw, team_seed
-from scenario.traffic import Played, play
 
 HOST = "127.0.0.1"
-
-
-class StoryError(RuntimeError):
-    """The traffic did not go as the story says: the lab would ask for what did not happen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +63,7 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
         stack.callback(portal.socket.close)
         cloud = stack.enter_context(serve_cloud(bind(HOST, plan.port, option="--port")))
         say(f"local AWS answers at {cloud.endpoint}")
-        teams = tuple(open_team(name, plan, seed, cloud, portal.url, say) for name in plan.teams)
+        teams = open_teams(plan, seed, cloud, portal.url, say)
         submissions = SubmissionLog(folder.submissions)
         stack.callback(submissions.close)
         lab = Lab(
@@ -87,8 +84,24 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
         yield lab
 
 
+def open_teams(plan: Plan, seed: str, cloud: Cloud, portal: str, say: Callable[[str], None]) -> tuple[Team, ...]:
+    """Open every team's account, and let happen in it what learners will look for. Stories are played meanwhile."""
+    began = time.monotonic()
+    with players(len(plan.teams)) as pool:
+        opened: list[tuple[Team, Future[int]]] = []
+        for name in plan.teams:
+            team = open_team(name, plan, seed, cloud, portal, say)
+            opened.append((team, pool.submit(play_all, cast_of(team.stage, seed), team.stage, cloud.endpoint)))
+        for number, (team, played) in enumerate(opened, 1):
+            say(
+                f"team {team.stage.team}: {plan.background:,} events of others, {played.result():,} of the story "
+                f"({number} of {len(opened)}, {time.monotonic() - began:.1f} s)"
+            )
+    return tuple(team for team, _ in opened)
+
+
 def open_team(name: str, plan: Plan, seed: str, cloud: Cloud, portal: str, say: Callable[[str], None]) -> Team:
-    """Open the team's account, deploy the lab there, and let happen in it what learners will look for."""
+    """Open the team's account and deploy the lab there, with what others did before."""
     began = time.monotonic()
     account_id = account_of(seed, name)
     organiser = open_account(account_id)
@@ -104,12 +117,8 @@ def open_team(name: str, plan: Plan, seed: str, cloud: Cloud, portal: str, say: 
             "GraderExternalId": external_id,
         },
     )
-    say(f"team {name}: deployed to account {account_id} ({time.monotonic() - began:.1f} s)")
     load_background(cloud.lake, account_id, region=plan.region, count=plan.background, seed=seed)
-    played = play_all(stage, seed, cloud.endpoint)
-    say(
-        f"team {name}: {plan.background:,} events of others, {played:,} of the story ({time.monotonic() - began:.1f} s)"
-    )
+    say(f"team {name}: deployed to account {account_id} ({time.monotonic() - began:.1f} s)")
     learner, _ = assume(session, stage.learner_role_arn, name, duration=WORKING_DAY)
     access = Access(
         team=name,
@@ -130,24 +139,12 @@ def account_of(seed: str, team: str) -> str:
     return str(10**11 + int.from_bytes(digest[:8], "big") % (9 * 10**11))
 
 
-def play_all(stage: Stage, seed: str, endpoint: str) -> int:
-    """Play the story, and what the bystanders do, each under the credentials of its own instance; how many calls.
-
-    Raises StoryError naming the first call that went otherwise than the story says.
-    """
+def cast_of(stage: Stage, seed: str) -> list[tuple[Credentials, Story]]:
+    """The story and what the bystanders do, each with the credentials of its own instance."""
     secret = team_seed(seed, stage.account_id)
-    casts: list[tuple[str, Story]] = [(stage.instance_id, draw(secret, stage.region))]
-    casts += [
+    stories = [(stage.instance_id, draw(secret, stage.region))]
+    stories += [
         (host, bystander_story(secret, stage.region, number))
         for number, host in enumerate(stage.bystander_instance_ids, 1)
     ]
-    return sum(play_as(host, story, stage, endpoint).calls for host, story in casts)
-
-
-def play_as(instance_id: str, story: Story, stage: Stage, endpoint: str) -> Played:
-    """Play a story as the instance's own role would. Raises StoryError."""
-    credentials = credentials_of(stage.account_id, stage.region, instance_id)
-    played = play(story, stage, open_session(credentials, region=stage.region, endpoint=endpoint))
-    if played.surprises:
-        raise StoryError(f"the traffic of {instance_id} did not go as the story says: {played.surprises[0]}")
-    return played
+    return [(credentials_of(stage.account_id, stage.region, host), story) for host, story in stories]

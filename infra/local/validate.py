@@ -1,121 +1,120 @@
 """Proof that the lab can be solved and that the grader is not fooled: learners of code in fresh labs.
 
-Each trial is a learner and the score it must get; each has an account of its own, and sees of the lab what a learner
-sees: the AWS endpoint with LearnerRole, and the HTTP API with the team's token.
+Each responder has an account of its own, and sees of the lab what a learner sees: the AWS endpoint with LearnerRole,
+and the HTTP API with the team's token. Python runs one thread at a time: many responders are shared out to several
+processes, each with a local AWS of its own.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from grader.client import Portal
-from grader.render.junit import Case, junit_suite
-from grader.report import Report
-from infra.deploy.state import StateFolder
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+
+from grader.client import Portal, PortalError
+from grader.report import Report, Verdict
+from grader.sheet.parse import NotGradableError
+from infra.deploy.state import StateFolder, Team
 from infra.local.lab import Plan, running
-from scenario.access import Access
-from scenario.responders.reference import ReferenceLearner
+from scenario.answer_key import key_of
+from scenario.query import QueryError
+from scenario.responders.catalogue import CATALOGUE
+from scenario.responders.expected import Expected, expected
+from scenario.responders.reference import NothingFoundError
+from scenario.responders.responder import NotRefusedError, Responder
+from scenario.workshop import tasks
 
-SCHEMA = "ec2-investigation-lab/validation/1"
+TROUBLE = (BotoCoreError, ClientError, NotRefusedError, NothingFoundError, PortalError, QueryError)
+"""What keeps a responder from doing what it stands for: a fault of the lab, which the others need not suffer from."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """A learner, and the score that the grader must give it."""
-
-    name: str
-    score: float
-    respond: Callable[[Access], bytes | None]  # acts in the account; gives the sheet to hand in, or None
+SHARE = 8  # responders that are worth a process more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a trial ended."""
+    """How one responder's lab ended. `faults` is what was not as it must be, a sentence each."""
 
-    trial: Trial
-    before: Report  # graded before the learner did anything
-    after: Report
-
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """What the grader got wrong, a sentence each; none when the trial holds."""
-        expected = {"before anything was done": (self.before, 0.0), "at the end": (self.after, self.trial.score)}
-        return tuple(
-            f"{self.trial.name}: {report.score:g} of {report.max} points {when}, expected {score:g}; "
-            + "; ".join(f"{f.id} {f.verdict} {f.points:g}/{f.max} ({f.message})" for f in report.findings)
-            for when, (report, score) in expected.items()
-            if report.score != score
-        )
+    name: str
+    about: str  # what the responder does
+    expected: tuple[tuple[str, Expected], ...]  # by finding, in the order of the tasks
+    report: Report
+    faults: tuple[str, ...]
 
 
-def reference(access: Access) -> bytes:
-    """The reference learner: does all of it, and hands in what it found."""
-    return json.dumps(ReferenceLearner(access.session(), store_id=access.store_id).respond()).encode()
+def validate(
+    responders: Sequence[type[Responder]], *, background: int, say: Callable[[str], None]
+) -> Iterator[Outcome]:
+    """Put every responder to the test, in labs that are all fresh; the outcomes come in the responders' order."""
+    names = [responder.title() for responder in responders]
+    processes = min(os.cpu_count() or 1, -(-len(names) // SHARE))
+    if processes == 1:
+        yield from prove(names, background, say)
+        return
+    shares = [names[start::processes] for start in range(processes)]
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        proved = pool.map(prove, shares, [background] * processes, [partial(click.echo, err=True)] * processes)
+        outcomes = {outcome.name: outcome for share in proved for outcome in share}
+    yield from (outcomes[name] for name in names)
 
 
-TRIALS = (
-    Trial(name="untouched", score=0, respond=lambda access: None),
-    Trial(name="empty_sheet", score=0, respond=lambda access: b"{}"),
-    Trial(name="reference", score=100, respond=reference),
-)
-
-
-def validate(*, background: int, say: Callable[[str], None]) -> Iterator[Outcome]:
-    """Put every trial to the test, each in a lab of its own, all of them fresh."""
-    plan = Plan(teams=tuple(trial.name.replace("_", "-") for trial in TRIALS), background=background)
+def prove(names: Sequence[str], background: int, say: Callable[[str], None]) -> list[Outcome]:
+    """Put these responders to the test, each in a lab of its own, in one local AWS. Nobody is without a neighbour."""
+    chosen = {responder.title(): responder for responder in CATALOGUE}
+    plan = Plan(teams=(*names, "neighbour")[: max(2, len(names))], background=background, bystanders=1)
     with tempfile.TemporaryDirectory() as folder, running(plan, StateFolder(Path(folder)), say=say) as lab:
-        for trial, team in zip(TRIALS, lab.teams, strict=True):
-            say(f"{trial.name}: expecting {trial.score:g} points")
-            portal = Portal(team.access.portal, team.access.token)
-            before = portal.report()
-            sheet = trial.respond(team.access)
-            if sheet is not None:
-                portal.submit(sheet)
-            yield Outcome(trial=trial, before=before, after=portal.report())
+        return [
+            _outcome(chosen[name], lab.teams[place], lab.teams[place - 1], lab.seed, say)
+            for place, name in enumerate(names)
+        ]
 
 
-def as_json(outcomes: list[Outcome]) -> dict[str, Any]:
-    """What `lab validate --json` prints."""
-    return {
-        "schema": SCHEMA,
-        "passed": not any(outcome.faults for outcome in outcomes),
-        "trials": [
-            {
-                "name": outcome.trial.name,
-                "expected": outcome.trial.score,
-                "score": outcome.after.score,
-                "faults": list(outcome.faults),
-                "report": outcome.after.as_json(),
-            }
-            for outcome in outcomes
-        ],
-    }
+def _outcome(responder: type[Responder], team: Team, neighbour: Team, seed: str, say: Callable[[str], None]) -> Outcome:
+    portal = Portal(team.access.portal, team.access.token)
+    faults = [f"{f.id} is {f.verdict} before anything is done" for f in portal.report().findings if _given(f.verdict)]
+    counted: dict[str, Any] = {}
+    try:
+        sheets = responder(team.access, neighbour.access).sheets()
+        refusals = sum(not _hand_in(portal, sheet, counted) for sheet in sheets)
+    except TROUBLE as error:
+        faults.append(f"it could not do what it stands for: {error}")
+        refusals = responder.refusals
+    if refusals != responder.refusals:
+        faults.append(f"{refusals} sheets were not gradable, expected {responder.refusals}")
+    report, key = portal.report(), key_of(team.stage, seed)
+    wanted = tuple((task.id, expected(responder.expects, task, counted, key)) for task in tasks())
+    faults += _differences(dict(wanted), report)
+    say(f"{responder.title()}: {report.score:g} of {report.max} points, {'as it must' if not faults else 'WRONG'}")
+    about = " ".join(str(responder.__doc__).split())
+    return Outcome(name=responder.title(), about=about, expected=wanted, report=report, faults=tuple(faults))
 
 
-def as_text(outcomes: list[Outcome]) -> str:
-    """A line a trial, and what is wrong below it."""
-    lines = []
-    for outcome in outcomes:
-        mark = "FAIL" if outcome.faults else "ok  "
-        lines.append(f"{mark} {outcome.trial.name}: {outcome.after.score:g} of {outcome.after.max} points")
-        lines += [f"       {fault}" for fault in outcome.faults]
-    return "\n".join(lines)
+def _given(verdict: Verdict) -> bool:
+    return verdict is not Verdict.FAIL
 
 
-def as_junit(outcomes: list[Outcome]) -> str:
-    """One test case a trial."""
-    return junit_suite("lab validate", map(_case, outcomes))
+def _hand_in(portal: Portal, sheet: bytes, counted: dict[str, Any]) -> bool:
+    """Hand in a sheet; whether it was gradable, and then added to those that count."""
+    try:
+        portal.submit(sheet)
+    except NotGradableError:
+        return False
+    counted.update(json.loads(sheet))
+    return True
 
 
-def _case(outcome: Outcome) -> Case:
-    return Case(
-        classname="lab validate",
-        name=outcome.trial.name,
-        failure="\n".join(outcome.faults) or None,
-        output=f"{outcome.after.score:g} of {outcome.after.max} points, expected {outcome.trial.score:g}",
-    )
+def _differences(wanted: dict[str, Expected], report: Report) -> list[str]:
+    return [
+        f"{f.id}: {f.verdict} with {f.points:g} points, expected {want.verdict} with {want.points:g} ({f.message})"
+        for f, want in zip(report.findings, wanted.values(), strict=True)
+        if (f.verdict, round(f.points, 2)) != (want.verdict, want.points)
+    ]

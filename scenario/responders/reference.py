@@ -121,16 +121,24 @@ class ReferenceLearner:
     def isolate(self, instance: Mapping[str, Any]) -> str:
         """Move the instance into a new group without any rule, and give the group's id."""
         group = self.restricted_group(instance["VpcId"])
-        self.ec2.modify_instance_attribute(InstanceId=instance["InstanceId"], Groups=[group])
+        self.move(instance, group)
         return group
 
     def restricted_group(self, vpc_id: str) -> str:
-        """A new group, less the egress rule that AWS gives every new one. Its name is new each time."""
-        name = f"Restricted_Group-{secrets.token_hex(4)}"
-        group = self.ec2.create_security_group(GroupName=name, Description="Restricts access", VpcId=vpc_id)["GroupId"]
+        """A new group, less the egress rule that AWS gives every new one."""
+        group = self.new_group(vpc_id)
         (shown,) = self.ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"]
         self.ec2.revoke_security_group_egress(GroupId=group, IpPermissions=shown["IpPermissionsEgress"])
         return group
+
+    def new_group(self, vpc_id: str) -> str:
+        """A group as AWS makes one: nothing in, everything out. Its name is new each time."""
+        name = f"Restricted_Group-{secrets.token_hex(4)}"
+        return self.ec2.create_security_group(GroupName=name, Description="Restricts access", VpcId=vpc_id)["GroupId"]
+
+    def move(self, instance: Mapping[str, Any], *groups: str) -> None:
+        """Put the instance into these groups, and out of all others."""
+        self.ec2.modify_instance_attribute(InstanceId=instance["InstanceId"], Groups=list(groups))
 
     def terminate(self, instance: Mapping[str, Any]) -> None:
         """Terminate the instance and wait until it is."""

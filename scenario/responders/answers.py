@@ -1,0 +1,281 @@
+"""Responders whose containment is right, and whose answers are given otherwise: wrongly, or rightly in another form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenario.responders.reference import ReferenceLearner
+from scenario.responders.responder import Responder, as_bytes, fails, overlaps
+
+Sheet = dict[str, Any]
+
+LISTS: tuple[str, ...] = ("read_only_calls", "uploaded_files", "footprint", "prevention")
+NAMES = {"s3": "Amazon Simple Storage Service (S3)", "ec2": "Amazon EC2", "iam": "AWS Identity and Access Management"}
+EXTRAS: Sheet = {
+    "read_only_calls": "DescribeSpotFleetRequests",
+    "uploaded_files": "notes/never-uploaded.txt",
+    "footprint": {"action": "DescribeSpotFleetRequests", "service": "ec2.amazonaws.com", "region": "sa-east-1"},
+    "prevention": "shared_key",
+}
+"""One wrong entry for each list."""
+
+
+class Superset(Responder):
+    """Adds one wrong entry to every list."""
+
+    expects = overlaps(*LISTS)
+
+    def investigate(self) -> Sheet:
+        """All that is right, and more."""
+        sheet = super().investigate()
+        return sheet | {field: [*sheet[field], EXTRAS[field]] for field in LISTS}
+
+
+class Subset(Responder):
+    """Leaves the last entry out of every list."""
+
+    expects = overlaps(*LISTS)
+
+    def investigate(self) -> Sheet:
+        """Nothing wrong, but not all."""
+        sheet = super().investigate()
+        return sheet | {field: sheet[field][:-1] for field in LISTS}
+
+
+class OneForAnother(Responder):
+    """Has a wrong entry in place of a right one in every list."""
+
+    expects = overlaps(*LISTS)
+
+    def investigate(self) -> Sheet:
+        """As many as there should be."""
+        sheet = super().investigate()
+        return sheet | {field: [*sheet[field][1:], EXTRAS[field]] for field in LISTS}
+
+
+class Guesses(Responder):
+    """Answers with every choice and every call that it can think of, in every region."""
+
+    expects = overlaps(*LISTS)
+
+    def investigate(self) -> Sheet:
+        """Many more than there are."""
+        sheet = super().investigate()
+        calls = [
+            *sheet["read_only_calls"],
+            *(f"Describe{thing}s" for thing in ("Fleet", "Host", "Pool", "Route", "Tag")),
+        ]
+        rows = [
+            row | {"region": region} for row in sheet["footprint"] for region in ("us-east-1", "eu-west-1", "sa-east-1")
+        ]
+        others = ["shared_key", "ssh_port", "keys_on_disk", "encrypt_volumes"]
+        return sheet | {
+            "read_only_calls": calls,
+            "uploaded_files": [*sheet["uploaded_files"], *(f"export/{n}.csv" for n in range(50))],
+            "footprint": rows,
+            "prevention": [*sheet["prevention"], *others],
+        }
+
+
+class EmptyLists(Responder):
+    """Gives every list without an entry."""
+
+    expects = fails(*LISTS)
+
+    def investigate(self) -> Sheet:
+        """Says that there was nothing."""
+        return super().investigate() | {field: [] for field in LISTS}
+
+
+class WrongCall(Responder):
+    """Takes the call that led to the instance for the one that it made most."""
+
+    expects = fails("primary_call")
+
+    def primary_call(self, instance_id: str) -> str:
+        """The module's first query is about this one."""
+        return "ListBuckets"
+
+
+class TwoInstances(Responder):
+    """Names the right instance and another one, in one answer."""
+
+    expects = fails("instance_id")
+
+    def investigate(self) -> Sheet:
+        """Hedges."""
+        sheet = super().investigate()
+        return sheet | {"instance_id": f"{sheet['instance_id']} or i-0123456789abcdef0"}
+
+
+class AnotherTeamsAnswers(Responder):
+    """Hands in what another team has found."""
+
+    expects = fails("instance_id") | overlaps("primary_call", *LISTS)
+
+    def respond(self) -> Sheet:
+        """Contains its own instance, so that the answers alone are copied."""
+        super().respond()
+        return ReferenceLearner(self.neighbour.session(), store_id=self.neighbour.store_id).investigate()
+
+
+class OddCase(Responder):
+    """Writes every answer in capitals, with blanks around it. That is right."""
+
+    def investigate(self) -> Sheet:
+        """The choices have ids of their own, which are left alone."""
+        sheet = super().investigate()
+        odd = {field: _shouted(answer) for field, answer in sheet.items() if field != "prevention"}
+        return sheet | odd
+
+
+class AnyOrder(Responder):
+    """Gives every list backwards, with its first entry twice. That is right."""
+
+    def investigate(self) -> Sheet:
+        """A set has no order."""
+        sheet = super().investigate()
+        return sheet | {field: [*reversed(sheet[field]), sheet[field][0]] for field in LISTS}
+
+
+class ArnForms(Responder):
+    """Names the instance by its ARN, the files by theirs. That is right."""
+
+    def investigate(self) -> Sheet:
+        """As IAM policies write them."""
+        sheet, (account, bucket) = super().investigate(), self.places()
+        return sheet | {
+            "instance_id": f"arn:aws:ec2:{self.access.region}:{account}:instance/{sheet['instance_id']}",
+            "uploaded_files": [f"arn:aws:s3:::{bucket}/{key}" for key in sheet["uploaded_files"]],
+        }
+
+    def places(self) -> tuple[str, str]:
+        """The account, and the bucket that the instance uploaded to."""
+        account = self.access.session().client("sts").get_caller_identity()["Account"]
+        names = "element_at(requestparameters, 'bucketName') as bucket"
+        asked = f"select {names}, count(*) as total from {self.store_id} where eventname = 'PutObject'"  # noqa: S608
+        hosts = f"{asked} and useridentity.principalid like '%:{self.instance_id()}' group by 1 order by total desc"
+        return account, str(self.lake.run(hosts).column("bucket")[0])
+
+
+class S3Forms(ArnForms):
+    """Names the instance by its role session, the files by their s3 addresses, the calls as IAM does. That is right."""
+
+    def investigate(self) -> Sheet:
+        """As the AWS CLI and the console write them."""
+        sheet, (_, bucket) = Responder.investigate(self), self.places()
+        return sheet | {
+            "instance_id": f"AROAEXAMPLEEXAMPLE123:{sheet['instance_id']}",
+            "primary_call": f"ec2:{sheet['primary_call']}",
+            "uploaded_files": [f"s3://{bucket}/{key}" for key in sheet["uploaded_files"]],
+            "footprint": [_in_words(row) for row in sheet["footprint"]],
+        }
+
+
+class AnswersOneByOne(Responder):
+    """Hands in a sheet for every answer. That is right: what a sheet leaves out keeps the earlier answer."""
+
+    def sheets(self) -> list[bytes]:
+        """As many sheets as answers."""
+        return [as_bytes({field: answer}) for field, answer in self.respond().items()]
+
+
+class WrongThenRight(Responder):
+    """Hands in wrong answers first, and the right ones then. That is right."""
+
+    def sheets(self) -> list[bytes]:
+        """The last one counts."""
+        return [as_bytes({"primary_call": "RunInstances", "prevention": ["ssh_port"]}), *super().sheets()]
+
+
+class RightThenWrong(Responder):
+    """Hands in the right answers first, and a wrong one then, which counts."""
+
+    expects = fails("primary_call")
+
+    def sheets(self) -> list[bytes]:
+        """The last one counts."""
+        return [*super().sheets(), as_bytes({"primary_call": "RunInstances"})]
+
+
+class NothingHandedIn(Responder):
+    """Contains the instance and answers nothing."""
+
+    expects = fails("answer")
+
+    def sheets(self) -> list[bytes]:
+        """None."""
+        super().sheets()
+        return []
+
+
+class AnswersOnly(Responder):
+    """Answers everything and contains nothing."""
+
+    expects = fails("containment")
+
+    def contain(self, instance_id: str) -> None:
+        """Leaves it running."""
+
+
+class Untouched(Responder):
+    """Does nothing at all."""
+
+    expects = fails("answer", "containment")
+
+    def sheets(self) -> list[bytes]:
+        """None."""
+        return []
+
+
+class EmptySheet(Responder):
+    """Hands in a sheet that answers nothing, and does nothing else."""
+
+    expects = fails("answer", "containment")
+
+    def sheets(self) -> list[bytes]:
+        """One, which is a sheet, and empty."""
+        return [b"{}"]
+
+
+class Reference(Responder):
+    """The reference learner: everything is right."""
+
+
+def _shouted(answer: Any) -> Any:
+    if isinstance(answer, list):
+        return [_shouted(entry) for entry in answer]
+    if isinstance(answer, dict):
+        return {name: _shouted(part) for name, part in answer.items()}
+    return f"  {answer.upper()}\t"
+
+
+def _in_words(row: dict[str, str]) -> dict[str, str]:
+    """The service by its full name, the call as the AWS CLI spells it."""
+    name = row["service"].partition(".")[0]
+    dashed = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in row["action"]).lstrip("-")
+    return {"action": dashed, "service": NAMES.get(name, name.upper()), "region": f"Region {row['region']}"}
+
+
+FIRST: tuple[type[Responder], ...] = (Untouched, EmptySheet, Reference)
+"""What `lab validate` runs when it is not asked for all."""
+
+RESPONDERS: tuple[type[Responder], ...] = (
+    AnswersOnly,
+    NothingHandedIn,
+    Superset,
+    Subset,
+    OneForAnother,
+    Guesses,
+    EmptyLists,
+    WrongCall,
+    TwoInstances,
+    AnotherTeamsAnswers,
+    OddCase,
+    AnyOrder,
+    ArnForms,
+    S3Forms,
+    AnswersOneByOne,
+    WrongThenRight,
+    RightThenWrong,
+)
