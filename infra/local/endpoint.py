@@ -9,20 +9,22 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Protocol
 
 from moto.core.serialize import SerializationContext, get_serializer_class
 
-from infra.local import chunks
+from infra.local import chunks, clock
 from infra.local.authoriser.authoriser import check
 from infra.local.authoriser.queries import StartedQueries
 from infra.local.call import Answer, AwsError, Call
+from infra.local.clock import HEADER, Seconds, Timekeeper
 from infra.local.errors import FaultError, Form, answer_error, in_form
 from infra.local.identity import Identities, Identity
 from infra.local.message import Message, read
 from infra.local.moto_app import MotoApp, Target
+from infra.local.recorder.operations import recorded
 from infra.local.request import Parsed, form_of, guess_form, operation_model, parse, unsigned_action
 from infra.local.signature import Claim, claim_of, verify
 
@@ -62,12 +64,13 @@ class Endpoint:
         *,
         handlers: Mapping[tuple[str, str], Handler],
         recorder: Recorder | None = None,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        timekeeper: Timekeeper | None = None,
     ) -> None:
-        """`handlers` answer before moto, by service and operation; `clock` gives the time in UTC."""
+        """`handlers` answer before moto, by service and operation; calls may be as old as `timekeeper` says."""
         self._handlers = handlers
         self._recorder = recorder
-        self._clock = clock
+        self._timekeeper = timekeeper or Timekeeper()
+        self._seconds = Seconds()
         self._identities = Identities()
         self._queries = StartedQueries()
         self._moto = MotoApp()
@@ -92,17 +95,21 @@ class Endpoint:
         except FaultError as fault:
             form = form or guess_form(message, signing_name)
             return _refusal(in_form(fault, form, service), form, service, _request_id(form), message)
-        answer = self._respond(call, claim, target, form, parsed)
+        with clock.at(call.time, moves=HEADER in message.headers):
+            answer = self._respond(call, claim, target, form, parsed)
         if self._recorder is not None:
             self._recorder.take(call, answer)
         return answer
 
     def _authenticated(self, claim: Claim, service: str, form: Form, message: Message) -> tuple[Call, Parsed]:
         identity = self._identities.find(claim.access_key_id)
-        now = self._clock()
-        _check_session(identity, claim, now)
-        verify(message, claim, identity.secret, now)
+        past = self._timekeeper.time_of(message.headers)
+        time = past or clock.now()
+        _check_session(identity, claim, time)
+        verify(message, claim, identity.secret, clock.now())
+        message = replace(message, headers={n: v for n, v in message.headers.items() if n != HEADER})
         parsed = parse(service, form, chunks.join(message, claim, identity.secret))
+        whose = identity.caller.access_key_id if past else identity.caller.account_id
         call = Call(
             service=service,
             operation=parsed.operation,
@@ -110,7 +117,7 @@ class Endpoint:
             region=claim.region,
             caller=identity.caller,
             session_policy=identity.session_policy,
-            time=now,
+            time=self._seconds.take(whose, time, changes=not recorded(service, parsed.operation).read_only),
             request_id=_request_id(form),
             source_ip=message.source_ip,
             user_agent=message.headers.get("user-agent", ""),

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
-from infra.local.aws import bucket_policy, cloudformation, ec2, intrinsics, keys, ssm
+from infra.local.aws import bucket_policy, clock, cloudformation, ec2, intrinsics, keys, ssm
 from infra.local.aws.settings import Settings, use
 from infra.local.lake.lake import Lake
 
 MENDS: Final[tuple[Callable[[], None], ...]] = (
+    clock.mend,
     ec2.mend,
     ssm.mend,
     keys.mend,

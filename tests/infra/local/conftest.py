@@ -16,6 +16,7 @@ from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 
 from infra.local.call import Answer, Call
+from infra.local.clock import Timekeeper
 from infra.local.endpoint import Endpoint, Handler, Recorder
 from infra.local.identity import issue_session, open_account
 from infra.local.wsgi import served
@@ -93,10 +94,13 @@ def serve_local_aws(empty_cloud: None) -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def serve(
-            *, handlers: Mapping[tuple[str, str], Handler] | None = None, recorder: Recorder | None = None
+            *,
+            handlers: Mapping[tuple[str, str], Handler] | None = None,
+            recorder: Recorder | None = None,
+            timekeeper: Timekeeper | None = None,
         ) -> LocalAws:
             taken = Taken()
-            endpoint = Endpoint(handlers=handlers or {}, recorder=recorder or taken)
+            endpoint = Endpoint(handlers=handlers or {}, recorder=recorder or taken, timekeeper=timekeeper)
             bound = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
             stack.enter_context(served(endpoint, bound))
             return LocalAws(f"http://127.0.0.1:{bound.getsockname()[1]}", open_account(ACCOUNT), taken)
