@@ -39,11 +39,15 @@ def import_(surroundings: Surroundings, files: tuple[Path, ...], store: str, as_
     from infra.local.importing.logs import log_files
 
     team = surroundings.chosen_team()
-    if team.access.endpoint is None:
+    access = team.access
+    if access.endpoint is None:
         raise click.UsageError("events can be imported into a lab on this machine only")
+    client = ImportClient(
+        access.endpoint, region=access.region, keys=team.organiser, readers=[team.stage.learner_role_arn]
+    )
     paths = log_files(files)
     with progress(paths) as hear:
-        report = import_logs(ImportClient(team), store, paths, hear)
+        report = import_logs(client, store, paths, hear)
     click.echo(json.dumps(report.as_json(), indent=2) if as_json else report.as_text())
     return Exit.DONE if report.imported else Exit.FAILED
 

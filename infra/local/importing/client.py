@@ -16,10 +16,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as SigningCredentials
 from urllib3.exceptions import HTTPError
 
-from infra.deploy.state import Team
-from infra.local.importing.door import PATH, SIGNING_NAME
 from infra.local.importing.logs import Found, Skipped, read_log
 from infra.local.importing.report import ImportReport
+from infra.local.importing.wire import PATH, SIGNING_NAME, pack
+from scenario.access import Credentials
 
 MOST_RECORDS = 4_000  # of one batch
 MOST_CHARACTERS = 8_000_000
@@ -31,40 +31,40 @@ class ImportFailedError(RuntimeError):
 
 
 class ImportClient:
-    """The import door of the lab of a team, for its organiser."""
+    """The import door of the lab at `endpoint`, for the organiser whose keys these are.
 
-    def __init__(self, team: Team) -> None:
-        self._team = team
+    `readers` are the ARNs of the roles that may query what is imported.
+    """
+
+    def __init__(self, endpoint: str, *, region: str, keys: Credentials, readers: Sequence[str]) -> None:
+        self._endpoint = endpoint
+        self._region = region
+        self._keys = SigningCredentials(keys.access_key_id, keys.secret_access_key)
+        self._readers = list(readers)
         self._http = urllib3.PoolManager(retries=False, timeout=TIMEOUT)
 
     def open(self, name: str) -> str:
-        """The id of the team's import store of this name, made if there is none. Raises ImportFailedError."""
-        wanted = {"name": name, "readers": [self._team.stage.learner_role_arn]}
-        return str(self._post(PATH, json.dumps(wanted).encode())["id"])
+        """The id of the account's import store of this name, made if there is none. Raises ImportFailedError."""
+        return str(self._post(PATH, json.dumps({"name": name, "readers": self._readers}).encode())["id"])
 
     def add(self, store_id: str, records: Sequence[Found]) -> dict[str, Any]:
         """Send records, each eventID once; the answer is `{"known": [eventID], "refused": {eventID: why}}`.
 
         Raises ImportFailedError.
         """
-        parts = ("\n".join(r.id for r in records), "\n".join(r.text for r in records))
-        # What no UTF-8 has can only stand in a JSON string, where it is as good as escaped.
-        return self._post(f"{PATH}/{store_id}", "\n\n".join(parts).encode("utf-8", "backslashreplace"))
+        return self._post(f"{PATH}/{store_id}", pack((record.id, record.text) for record in records))
 
     def _post(self, path: str, body: bytes) -> dict[str, Any]:
-        access, keys = self._team.access, self._team.organiser
-        url = f"{access.endpoint}{path}"
+        url = f"{self._endpoint}{path}"
         request = AWSRequest("POST", url, {"Content-Type": "application/octet-stream"}, body)
-        SigV4Auth(SigningCredentials(keys.access_key_id, keys.secret_access_key), SIGNING_NAME, access.region).add_auth(
-            request
-        )
+        SigV4Auth(self._keys, SIGNING_NAME, self._region).add_auth(request)
         try:
             answer = self._http.request("POST", url, body=body, headers=dict(request.headers))
             document: dict[str, Any] = json.loads(answer.data)
         except HTTPError as error:
-            raise ImportFailedError(f"the lab at {access.endpoint} does not answer: is it up? ({error})") from error
+            raise ImportFailedError(f"the lab at {self._endpoint} does not answer: is it up? ({error})") from error
         except ValueError:
-            raise ImportFailedError(f"what answers at {access.endpoint} is no lab of this version") from None
+            raise ImportFailedError(f"what answers at {self._endpoint} is no lab of this version") from None
         if answer.status != HTTPStatus.OK:
             raise ImportFailedError(f"the lab did not take it: {document['error']}")
         return document

@@ -1,9 +1,9 @@
 """The lab's side of `lab import`: a WSGI door in front of local AWS, open to organisers only.
 
-| request | answer |
+| POST | answer |
 |---|---|
-| POST /_lab/imports `{"name": ..., "readers": [role ARN, ...]}` | 200 `{"id": ..., "arn": ...}` of the import store |
-| POST /_lab/imports/STORE-ID, eventIDs, an empty line, as many records, one a line each | 200 `{"known", "refused"}` |
+| /_lab/imports: `{"name": ..., "readers": [role ARN, ...]}` | 200 `{"id": ..., "arn": ...}` of the import store |
+| /_lab/imports/STORE-ID: a batch as `wire` packs it | 200 `{"known": [eventID], "refused": {eventID: why}}` |
 
 Requests are signed as AWS's are, with the organiser's keys and the service name `lab`. A refusal is `{"error": ...}`.
 """
@@ -19,13 +19,12 @@ from typing import Any, Final
 from infra.local.call import AwsError
 from infra.local.errors import FaultError, in_form
 from infra.local.identity import ORGANISER, Identities, role_named
+from infra.local.importing.wire import PATH, SIGNING_NAME, unpack
 from infra.local.lake.import_ import Imports, Line
 from infra.local.lake.lake import Lake
 from infra.local.message import Message, read
 from infra.local.signature import claim_of, verify
 
-PATH: Final = "/_lab/imports"
-SIGNING_NAME: Final = "lab"
 POLICY: Final = "ImportedEvents"
 READING: Final = (
     "cloudtrail:CancelQuery",
@@ -85,9 +84,7 @@ class ImportDoor:
 
     def _add(self, account_id: str, region: str, message: Message) -> Mapping[str, Any]:
         store = self._lake.store(account_id, region, message.path.rpartition("/")[2])
-        ids, _, texts = message.body.decode().partition("\n\n")
-        lines = [Line(id=i, text=text) for i, text in zip(ids.split("\n"), texts.split("\n"), strict=True)]
-        added = self._imports.add(store, lines)
+        added = self._imports.add(store, [Line(id=event_id, text=text) for event_id, text in unpack(message.body)])
         return {"known": sorted(added.known), "refused": dict(added.refused)}
 
 
