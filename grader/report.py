@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -44,7 +44,8 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """One element of the report's `findings`."""
-        return asdict(self) | {"verdict": str(self.verdict), "evidence": list(self.evidence)}
+        held = {member.name: getattr(self, member.name) for member in fields(self)}
+        return held | {"verdict": str(self.verdict), "evidence": list(self.evidence)}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 
 from grader.desk.team import DeskTeam
 from grader.feedback import Feedback
@@ -34,7 +34,7 @@ def desk_team(team: Team, lab: Lab, secret: bytes) -> DeskTeam:
         token=team.access.token,
         stage=stage,
         session=grader,
-        key=partial(key_of, stage, lab.seed),
+        key=cache(partial(key_of, stage, lab.seed)),
         seed_id=draw(team_seed(lab.seed, stage.account_id), stage.region).seed_id,
         secret=secret,
         settle=timedelta(seconds=lab.settle),
