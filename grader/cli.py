@@ -33,25 +33,29 @@ class AccessSource(Protocol):
 def submit(source: AccessSource, sheet: IO[bytes]) -> int:
     """Hand in an answer sheet: a JSON file, or - for standard input.
 
-    A sheet may hold any of the answers; what it leaves out keeps the answer of an earlier one.
+    A sheet may hold any of the answers; what it leaves out keeps the answer of an earlier one. So many answers to one
+    question count: an attempt is used where the answer changes, not where it is only spelt otherwise.
 
     \b
     Examples:
       lab submit sheet.json
       echo '{"instance_id": "i-0123456789abcdef0"}' | lab submit -
 
-    Exits with 2 where the sheet cannot be graded, saying why; nothing is counted then.
+    Exits with 1 where answers came after the last attempt: the earlier ones stay. Exits with 2 where the sheet cannot
+    be graded, saying why; nothing is counted then.
     """
     access = source.access()
     try:
-        answered = Portal(access.portal, access.token).submit(sheet.read(MAX_BYTES + 1))["answered"]
+        held = Portal(access.portal, access.token).submit(sheet.read(MAX_BYTES + 1))
     except NotGradableError as error:
         click.echo("This sheet cannot be graded, and was not counted:", err=True)
         for problem in error.errors:
             click.echo(f"  {problem}", err=True)
         return Exit.USAGE
-    click.echo(f"Handed in. Answered so far: {', '.join(answered) or 'nothing'}.")
-    return Exit.DONE
+    click.echo(f"Handed in. Answered so far: {', '.join(held['answered']) or 'nothing'}.")
+    for field in held["refused"]:
+        click.echo(f"No attempts are left for {field}: its earlier answer stays.", err=True)
+    return Exit.FAILED if held["refused"] else Exit.DONE
 
 
 @click.command()

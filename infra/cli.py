@@ -26,6 +26,7 @@ VERBS = {
     "import": "infra.local.importing.cli",
     "submit": "grader.cli",
     "grade": "grader.cli",
+    "hint": "grader.hint",
     "export": "grader.organiser",
     "down": "infra.local.cli",
     "story": "scenario.cli",
@@ -33,6 +34,7 @@ VERBS = {
     "collect": "grader.organiser",
     "verify": "grader.organiser",
     "stats": "grader.organiser",
+    "flags": "grader.flags",
     "validate": "infra.local.cli",
 }
 
@@ -140,6 +142,7 @@ EXITS = {
     "infra.local.serve.PortTakenError": Exit.NOT_READY,
     "infra.local.players.StoryError": Exit.AWS,
     "infra.local.importing.client.ImportFailedError": Exit.AWS,
+    "grader.client.PortalBusyError": Exit.NOT_READY,
     "grader.client.PortalError": Exit.AWS,
     "grader.organiser.NotGradedError": Exit.NOT_READY,
     "sqlite3.Error": Exit.NOT_READY,

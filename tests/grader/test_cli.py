@@ -100,3 +100,16 @@ def test_a_huge_file_is_not_sent_whole(source: Source) -> None:
     """One byte more than the limit is enough to be refused by."""
     result = invoke(source, "submit", "-", given=b" " * 10_000_000)
     assert (code(result), "expected at most 262144 bytes" in result.stderr) == (Exit.USAGE, True)
+
+
+def test_answers_after_the_last_attempt_are_told(tmp_path: Path) -> None:
+    """The earlier answer stays: neither malformed nor a verdict, exit code 1."""
+    with (
+        SubmissionLog.open(tmp_path / "submissions.db") as log,
+        serving(create_app((desk_team(attempts=1),), log)) as url,
+    ):
+        results = [
+            invoke(Source(url), "submit", "-", given=json.dumps({"primary_call": call})) for call in ("Right", "Wrong")
+        ]
+    assert [code(result) for result in results] == [Exit.DONE, Exit.FAILED]
+    assert results[1].stderr == "No attempts are left for primary_call: its earlier answer stays.\n"

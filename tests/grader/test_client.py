@@ -3,14 +3,23 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from grader.client import Portal, PortalError, PortalRefusedError, PortalUnreachableError, TokenRefusedError
+from grader.client import (
+    Portal,
+    PortalBusyError,
+    PortalError,
+    PortalRefusedError,
+    PortalUnreachableError,
+    TokenRefusedError,
+)
 from grader.desk.app import create_app
+from grader.desk.rate import Rate
 from grader.sheet.parse import MAX_BYTES, NotGradableError, SheetError
 from grader.submissions import SubmissionLog
 from tests.grader.desk_teams import KEY, TOKEN, desk_team
@@ -82,3 +91,21 @@ def test_too_long_a_sheet_cannot_be_graded(url: str) -> None:
     """413 reads as the malformed sheet that it is."""
     with pytest.raises(NotGradableError, match=f"expected at most {MAX_BYTES} bytes"):
         Portal(url, TOKEN).submit(b" " * (MAX_BYTES + 1))
+
+
+def test_a_team_that_asks_too_often_is_told_how_long_to_wait(tmp_path: Path) -> None:
+    """429 is an error of its own: nothing is wrong with the sheet."""
+    with SubmissionLog.open(tmp_path / "submissions.db") as log:
+        app = create_app((desk_team(),), log, Rate(per_minute=1, clock=lambda: 0.0))
+        with serving(app) as address:
+            portal = Portal(address, TOKEN)
+            portal.submit(b"{}")
+            with pytest.raises(PortalBusyError, match="asks too often: wait 60 s"):
+                portal.submit(b"{}")
+
+
+@pytest.mark.parametrize("task", ["no such/task", "../team", "%2e%2e"])
+def test_hints_of_what_is_no_task_are_refused(url: str, task: str) -> None:
+    """Whatever it is called, it reaches the hints and nothing else."""
+    with pytest.raises(PortalRefusedError, match="answered 404"):
+        Portal(url, TOKEN).hints(task)
