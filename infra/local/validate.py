@@ -82,17 +82,18 @@ def _outcome(responder: type[Responder], team: Team, neighbour: Team, seed: str,
     portal = Portal(team.access.portal, team.access.token)
     faults = [f"{f.id} is {f.verdict} before anything is done" for f in portal.report().findings if _given(f.verdict)]
     counted: dict[str, Any] = {}
+    done = True
     try:
         sheets = responder(team.access, neighbour.access).sheets()
         refusals = sum(not _hand_in(portal, sheet, counted) for sheet in sheets)
+        if refusals != responder.refusals:
+            faults.append(f"{refusals} sheets were not gradable, expected {responder.refusals}")
     except TROUBLE as error:
         faults.append(f"it could not do what it stands for: {error}")
-        refusals = responder.refusals
-    if refusals != responder.refusals:
-        faults.append(f"{refusals} sheets were not gradable, expected {responder.refusals}")
+        done = False
     report, key = portal.report(), key_of(team.stage, seed)
     wanted = tuple((task.id, expected(responder.expects, task, counted, key)) for task in tasks())
-    faults += _differences(dict(wanted), report)
+    faults += _differences(dict(wanted), report) if done else []
     say(f"{responder.title()}: {report.score:g} of {report.max} points, {'as it must' if not faults else 'WRONG'}")
     about = " ".join(str(responder.__doc__).split())
     return Outcome(name=responder.title(), about=about, expected=wanted, report=report, faults=tuple(faults))

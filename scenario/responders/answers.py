@@ -25,9 +25,8 @@ class Superset(Responder):
 
     expects = overlaps(*LISTS)
 
-    def investigate(self) -> Sheet:
+    def written(self, sheet: Sheet) -> Sheet:
         """All that is right, and more."""
-        sheet = super().investigate()
         return sheet | {field: [*sheet[field], EXTRAS[field]] for field in LISTS}
 
 
@@ -36,9 +35,8 @@ class Subset(Responder):
 
     expects = overlaps(*LISTS)
 
-    def investigate(self) -> Sheet:
+    def written(self, sheet: Sheet) -> Sheet:
         """Nothing wrong, but not all."""
-        sheet = super().investigate()
         return sheet | {field: sheet[field][:-1] for field in LISTS}
 
 
@@ -47,9 +45,8 @@ class OneForAnother(Responder):
 
     expects = overlaps(*LISTS)
 
-    def investigate(self) -> Sheet:
+    def written(self, sheet: Sheet) -> Sheet:
         """As many as there should be."""
-        sheet = super().investigate()
         return sheet | {field: [*sheet[field][1:], EXTRAS[field]] for field in LISTS}
 
 
@@ -58,9 +55,8 @@ class Guesses(Responder):
 
     expects = overlaps(*LISTS)
 
-    def investigate(self) -> Sheet:
+    def written(self, sheet: Sheet) -> Sheet:
         """Many more than there are."""
-        sheet = super().investigate()
         calls = [
             *sheet["read_only_calls"],
             *(f"Describe{thing}s" for thing in ("Fleet", "Host", "Pool", "Route", "Tag")),
@@ -82,9 +78,9 @@ class EmptyLists(Responder):
 
     expects = fails(*LISTS)
 
-    def investigate(self) -> Sheet:
+    def written(self, sheet: Sheet) -> Sheet:
         """Says that there was nothing."""
-        return super().investigate() | {field: [] for field in LISTS}
+        return sheet | {field: [] for field in LISTS}
 
 
 class WrongCall(Responder):
@@ -102,9 +98,8 @@ class TwoInstances(Responder):
 
     expects = fails("instance_id")
 
-    def investigate(self) -> Sheet:
+    def written(self, sheet: Sheet) -> Sheet:
         """Hedges."""
-        sheet = super().investigate()
         return sheet | {"instance_id": f"{sheet['instance_id']} or i-0123456789abcdef0"}
 
 
@@ -113,18 +108,16 @@ class AnotherTeamsAnswers(Responder):
 
     expects = fails("instance_id") | overlaps("primary_call", *LISTS)
 
-    def respond(self) -> Sheet:
-        """Contains its own instance, so that the answers alone are copied."""
-        super().respond()
+    def written(self, sheet: Sheet) -> Sheet:
+        """The answers alone are copied: it has contained its own instance."""
         return ReferenceLearner(self.neighbour.session(), store_id=self.neighbour.store_id).investigate()
 
 
 class OddCase(Responder):
     """Writes every answer in capitals, with blanks around it. That is right."""
 
-    def investigate(self) -> Sheet:
+    def written(self, sheet: Sheet) -> Sheet:
         """The choices have ids of their own, which are left alone."""
-        sheet = super().investigate()
         odd = {field: _shouted(answer) for field, answer in sheet.items() if field != "prevention"}
         return sheet | odd
 
@@ -132,18 +125,17 @@ class OddCase(Responder):
 class AnyOrder(Responder):
     """Gives every list backwards, with its first entry twice. That is right."""
 
-    def investigate(self) -> Sheet:
+    def written(self, sheet: Sheet) -> Sheet:
         """A set has no order."""
-        sheet = super().investigate()
         return sheet | {field: [*reversed(sheet[field]), sheet[field][0]] for field in LISTS}
 
 
 class ArnForms(Responder):
     """Names the instance by its ARN, the files by theirs. That is right."""
 
-    def investigate(self) -> Sheet:
+    def written(self, sheet: Sheet) -> Sheet:
         """As IAM policies write them."""
-        sheet, (account, bucket) = super().investigate(), self.places()
+        account, bucket = self.places()
         return sheet | {
             "instance_id": f"arn:aws:ec2:{self.access.region}:{account}:instance/{sheet['instance_id']}",
             "uploaded_files": [f"arn:aws:s3:::{bucket}/{key}" for key in sheet["uploaded_files"]],
@@ -161,9 +153,9 @@ class ArnForms(Responder):
 class S3Forms(ArnForms):
     """Names the instance by its role session, the files by their s3 addresses, the calls as IAM does. That is right."""
 
-    def investigate(self) -> Sheet:
+    def written(self, sheet: Sheet) -> Sheet:
         """As the AWS CLI and the console write them."""
-        sheet, (_, bucket) = Responder.investigate(self), self.places()
+        _, bucket = self.places()
         return sheet | {
             "instance_id": f"AROAEXAMPLEEXAMPLE123:{sheet['instance_id']}",
             "primary_call": f"ec2:{sheet['primary_call']}",

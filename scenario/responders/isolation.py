@@ -205,7 +205,7 @@ class RuleModified(Responder):
         """By ModifySecurityGroupRules."""
         group = self.new_group(vpc_id)
         (rule,) = self.rules(group)
-        nowhere: Any = {"IpProtocol": "-1", "CidrIpv4": "127.0.0.1/32"}
+        nowhere: Any = {"IpProtocol": "-1", "FromPort": -1, "ToPort": -1, "CidrIpv4": "127.0.0.1/32"}
         update: Any = {"SecurityGroupRuleId": rule, "SecurityGroupRule": nowhere}
         self.ec2.modify_security_group_rules(GroupId=group, SecurityGroupRules=[update])
         return group
