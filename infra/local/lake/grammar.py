@@ -6,7 +6,7 @@ Functions are listed in `infra.local.lake.functions`, tables are looked up by `i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from sqlglot import exp
@@ -15,7 +15,9 @@ from sqlglot.errors import ErrorLevel
 from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import Token, TokenType
 
-from infra.local.lake.rewrites import MAP_COLUMNS, UnsupportedError
+from infra.local.lake.kinds import Kind, kind_of
+from infra.local.lake.refusal import UnsupportedError
+from infra.local.lake.store_ids import as_ids, as_names
 
 ALLOWED_NODES: tuple[type[exp.Expr], ...] = (
     # queries
@@ -56,6 +58,16 @@ REFUSED_TOKENS = {
 AFTER_COMMA = {TokenType.COMMA, TokenType.FROM, TokenType.R_PAREN, TokenType.WHERE, TokenType.ORDER_BY}
 COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.In)
 
+COMPARE_INSTEAD: Mapping[Kind | None, str] = {
+    "map": "{name} is a map and compares with nothing: use element_at({name}, 'key')",
+    "row": "{name} is a row and compares with nothing: compare one of its fields",
+    "array": "{name} is an array and compares with nothing: use any_match({name}, r -> r.arn = '...')",
+}
+FIELD_INSTEAD: Mapping[Kind | None, str] = {
+    "map": "{name} is a map: use element_at({name}, '{field}')",
+    "array": "{name} is an array: use {name}[1].{field}, or UNNEST({name})",
+}
+
 
 class LakeSql(Trino):
     """Trino whose functions keep the names and arguments they were written with."""
@@ -72,13 +84,19 @@ class LakeSql(Trino):
 def parse(statement: str) -> exp.Query:
     """The tree of one SELECT. Raises UnsupportedError, and sqlglot's ParseError and TokenError."""
     dialect = LakeSql()
-    tokens = dialect.tokenize(statement)
+    named = as_names(statement)
+    tokens = dialect.tokenize(named)
     _check_tokens(tokens)
-    tree = dialect.parser().parse(tokens, statement)[0]
+    tree = dialect.parser().parse(tokens, named)[0]
     if not isinstance(tree, exp.Query):
         raise UnsupportedError("Only SELECT statements are allowed")
+    for name in tree.find_all(exp.Identifier):
+        if not name.args.get("quoted") and as_ids(name.name) != name.name:
+            name.set("this", as_ids(name.name))
+            name.set("quoted", True)
+    aliases = {alias.name.lower() for alias in tree.find_all(exp.TableAlias)}
     for node in tree.walk():
-        _check_node(node)
+        _check_node(node, aliases)
     return tree
 
 
@@ -90,12 +108,16 @@ def _check_tokens(tokens: Sequence[Token]) -> None:
     if ends and ends[0] != len(tokens) - 1:
         raise UnsupportedError("Only one SELECT statement is allowed")
     for token, following in zip(tokens, [*tokens[1:], tokens[-1]], strict=True):
-        foreign = token.token_type in REFUSED_TOKENS or ("$" in token.text and token.token_type is not TokenType.STRING)
+        foreign = (
+            token.token_type in REFUSED_TOKENS
+            or token.text == "=="
+            or ("$" in token.text and token.token_type is not TokenType.STRING)
+        )
         if foreign or (token.token_type is TokenType.COMMA and following.token_type in AFTER_COMMA):
-            raise UnsupportedError(f"line {token.line}:{token.col}: mismatched input '{token.text}'")
+            raise UnsupportedError(f"mismatched input '{token.text}'", offset=token.start)
 
 
-def _check_node(node: exp.Expr) -> None:
+def _check_node(node: exp.Expr, aliases: Collection[str]) -> None:
     refused = REFUSED_ARGUMENTS.get(type(node), ())
     check = _CHECKS.get(type(node))
     if (
@@ -103,10 +125,26 @@ def _check_node(node: exp.Expr) -> None:
         or any(node.args.get(name) for name in refused)
         or (check and not check(node))
     ):
-        raise UnsupportedError(f"Unsupported syntax: {_shown(node)}")
-    if isinstance(node, COMPARISONS) and isinstance(node.this, exp.Column) and node.this.name.lower() in MAP_COLUMNS:
-        name = node.this.name
-        raise UnsupportedError(f"{name} is a map and compares with nothing: use element_at({name}, 'key')")
+        raise UnsupportedError(f"Unsupported syntax: {_shown(node)}", node)
+    if isinstance(node, COMPARISONS):
+        _check_sides(node)
+    if isinstance(node, exp.Column):
+        _check_field(node, aliases)
+
+
+def _check_sides(comparison: exp.Expr) -> None:
+    for side in (comparison.this, comparison.args.get("expression")):
+        if isinstance(side, exp.Column) and kind_of(side) in COMPARE_INSTEAD:
+            raise UnsupportedError(COMPARE_INSTEAD[kind_of(side)].format(name=side.name), side)
+
+
+def _check_field(column: exp.Column, aliases: Collection[str]) -> None:
+    """Maps and arrays have no fields, though DuckDB would find some."""
+    for part in ("table", "db"):
+        name = column.text(part).lower()
+        kind = kind_of(exp.column(name))
+        if name not in aliases and kind in FIELD_INSTEAD:
+            raise UnsupportedError(FIELD_INSTEAD[kind].format(name=name, field=column.name), column)
 
 
 def _shown(node: exp.Expr) -> str:

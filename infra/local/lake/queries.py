@@ -24,6 +24,8 @@ from infra.local.lake.store import PENDING_DELETION, EventDataStore
 MOST_CONCURRENT = 10  # in one account
 MOST_KEPT = 1_000  # of one account
 LONGEST_STATEMENT = 10_000  # characters
+TIMEOUT = 60.0  # seconds
+MOST_ROWS = 100_000
 EVENT_BYTES = 1_500  # of an average event: BytesScanned is an estimate
 
 QUEUED, RUNNING, FINISHED, FAILED = "QUEUED", "RUNNING", "FINISHED", "FAILED"
@@ -67,7 +69,13 @@ class Queries:
     """
 
     def __init__(
-        self, lake: Lake, *, workers: int = 8, patience: float = 0.05, timeout: float = 60.0, most_rows: int = 100_000
+        self,
+        lake: Lake,
+        *,
+        workers: int = 8,
+        patience: float = 0.05,
+        timeout: float = TIMEOUT,
+        most_rows: int = MOST_ROWS,
     ) -> None:
         self._lake = lake
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="lake-query")

@@ -15,15 +15,11 @@ from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError
 from infra.local.call import AwsError
 from infra.local.lake import messages
 from infra.local.lake.grammar import parse
-from infra.local.lake.rewrites import UnsupportedError, rewrite
+from infra.local.lake.refusal import UnsupportedError
+from infra.local.lake.rewrites import rewrite
+from infra.local.lake.store_ids import STORE_ID
 
-STORE_ID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 CTE_PREFIX = "with_"
-
-# Strings, quoted names and comments come first, so that an id within one of them is passed over.
-_BARE_STORE_ID = re.compile(
-    rf"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|(?<![\w-])({STORE_ID})(?![\w-])""", re.DOTALL
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +33,17 @@ class Translation:
 def translate(statement: str) -> Translation:
     """Translate one SELECT. Raises AwsError InvalidQueryStatementException, which says what is wrong and where."""
     try:
-        tree = parse(quote_store_ids(statement))
+        tree = parse(statement)
         _name_columns(tree)
         stores = _resolve_tables(tree)
         rewrite(tree)
         # Names are quoted, or one that only DuckDB takes for something else could be written out.
         sql = tree.sql(dialect="duckdb", identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
     except (ParseError, TokenError) as error:
-        raise invalid(messages.of_parser(error)) from error
-    except (UnsupportedError, SqlglotError) as error:
+        raise invalid(messages.of_parser(error, statement)) from error
+    except UnsupportedError as error:
+        raise invalid(messages.of_refusal(error, statement)) from error
+    except SqlglotError as error:
         raise invalid(str(error)) from error
     except RecursionError as error:
         raise invalid("The query is too deeply nested") from error
@@ -57,14 +55,6 @@ def invalid(reason: str) -> AwsError:
     return AwsError("InvalidQueryStatementException", reason)
 
 
-def quote_store_ids(statement: str) -> str:
-    """Put double quotes around bare event data store ids, outside strings, quoted names and comments.
-
-    Trino reads `1e5f...-...` as a number minus something.
-    """
-    return _BARE_STORE_ID.sub(lambda m: f'"{m[1]}"' if m[1] else m[0], statement)
-
-
 def _resolve_tables(tree: exp.Query) -> tuple[str, ...]:
     ctes = list(tree.find_all(exp.CTE))
     names = {cte.alias.lower() for cte in ctes}
@@ -72,7 +62,7 @@ def _resolve_tables(tree: exp.Query) -> tuple[str, ...]:
     for table in list(tree.find_all(exp.Table)):
         name = table.name.lower()
         if table.args.get("db") or table.args.get("catalog") or not isinstance(table.this, exp.Identifier):
-            raise UnsupportedError(f"{table.sql(dialect='trino')} is not an event data store of this account")
+            raise UnsupportedError(f"{table.sql(dialect='trino')} is not an event data store of this account", table)
         if not table.alias:
             table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=True)))
         if name in names:
@@ -83,7 +73,9 @@ def _resolve_tables(tree: exp.Query) -> tuple[str, ...]:
             table.set("db", exp.to_identifier("store"))
             table.set("catalog", exp.to_identifier("lake"))
         else:
-            raise UnsupportedError(f"{table.name} is not an event data store of this account: put the id after FROM")
+            raise UnsupportedError(
+                f"{table.name} is not an event data store of this account: put the id after FROM", table
+            )
     for cte in ctes:
         cte.args["alias"].set("this", exp.to_identifier(CTE_PREFIX + cte.alias.lower(), quoted=True))
     if not stores:
