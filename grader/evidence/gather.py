@@ -48,7 +48,7 @@ def gather(session: boto3.Session, stage: Stage, *, patience: float = PATIENCE) 
     imaged = any(event.name == "CreateImage" and event.succeeded for event in events)
     return Evidence(
         stage=stage,
-        gathered_at=now,
+        gathered_at=max([now, *(event.time for event in events)]),  # AWS's clock may be ahead of ours
         events=events,
         calls=called,
         instances=instances,

@@ -53,6 +53,7 @@ class Call:
     bytes_in: int  # length of the body
     headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
     session_policy: str | None = None  # the policy that the caller's role was assumed with, as JSON
+    invoked_by: str | None = None  # the service that calls in the caller's name: "cloudformation.amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

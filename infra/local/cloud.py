@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from infra.local.authoriser import simulate
 from infra.local.aws import cloudtrail
 from infra.local.aws.install import install
+from infra.local.aws.trail_delivery import TrailDelivery
+from infra.local.clock import Timekeeper
 from infra.local.endpoint import Endpoint
 from infra.local.importing.door import ImportDoor
 from infra.local.lake import Lake
 from infra.local.recorder import Recorder
 from infra.local.recorder.facts import moto_host
+from infra.local.recorder.record import Record
 from infra.local.serve import Listener
 from infra.local.wsgi import served
 
@@ -25,6 +28,8 @@ class Cloud:
     endpoint: str  # what clients take as AWS_ENDPOINT_URL
     lake: Lake
     recorder: Recorder
+    trails: TrailDelivery
+    timekeeper: Timekeeper  # for the lab's own past
 
 
 @contextmanager
@@ -33,10 +38,23 @@ def serve_cloud(listener: Listener) -> Iterator[Cloud]:
     with ExitStack() as stack:
         lake = Lake()
         stack.callback(lake.close)
-        recorder = Recorder(lake.deliver, moto_host)
+        trails = TrailDelivery()
+        stack.callback(trails.close)
+        recorder = Recorder(_to_all(lake.deliver, trails.take), moto_host)
         stack.callback(recorder.close)
-        install(lake=lake, endpoint_url=listener.url)
+        timekeeper = Timekeeper()
+        install(lake=lake, endpoint_url=listener.url, timekeeper=timekeeper, take=recorder.take)
         handlers = cloudtrail.handlers(lake, recorder.flush) | simulate.HANDLERS
-        endpoint = Endpoint(handlers=handlers, recorder=recorder)
+        endpoint = Endpoint(handlers=handlers, recorder=recorder, timekeeper=timekeeper)
         stack.enter_context(served(ImportDoor(endpoint, lake), listener.socket))
-        yield Cloud(endpoint=listener.url, lake=lake, recorder=recorder)
+        yield Cloud(endpoint=listener.url, lake=lake, recorder=recorder, trails=trails, timekeeper=timekeeper)
+
+
+def _to_all(*takers: Callable[[Sequence[Record]], None]) -> Callable[[Sequence[Record]], None]:
+    """Deliver records to each of these, in this order."""
+
+    def deliver(records: Sequence[Record]) -> None:
+        for take in takers:
+            take(records)
+
+    return deliver

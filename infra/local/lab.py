@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -18,13 +18,15 @@ from infra.deploy.desks import desks
 from infra.deploy.identities import WORKING_DAY, assume
 from infra.deploy.stack import deploy
 from infra.deploy.state import Lab, StateFolder, Team
+from infra.local import clock
 from infra.local.background import load_background
 from infra.local.cloud import Cloud, serve_cloud
 from infra.local.identity import open_account
-from infra.local.metadata import credentials_of
-from infra.local.players import play_all, players
+from infra.local.metadata import first_credentials_of
+from infra.local.past import Past, past_of
+from infra.local.players import Cast, play_all, players
 from infra.local.serve import bind, serve_asgi
-from scenario.access import Access, Credentials, open_session
+from scenario.access import Access, open_session
 from scenario.stage import Stage
 from scenario.story import Story, bystander_story, draw, team_seed
 
@@ -90,8 +92,11 @@ def open_teams(plan: Plan, seed: str, cloud: Cloud, portal: str, say: Callable[[
     with players(len(plan.teams)) as pool:
         opened: list[tuple[Team, Future[int]]] = []
         for name in plan.teams:
-            team = open_team(name, plan, seed, cloud, portal, say)
-            opened.append((team, pool.submit(play_all, cast_of(team.stage, seed), team.stage, cloud.endpoint)))
+            stories = stories_of(team_seed(seed, account_of(seed, name)), plan)
+            past = past_of(stories, clock.now())
+            team = open_team(name, plan, seed, past, cloud, portal, say)
+            cast = cast_of(team.stage, stories, cloud)
+            opened.append((team, pool.submit(play_all, cast, team.stage, cloud.endpoint, cloud.timekeeper, past.began)))
         for number, (team, played) in enumerate(opened, 1):
             say(
                 f"team {team.stage.team}: {plan.background:,} events of others, {played.result():,} of the story "
@@ -100,15 +105,19 @@ def open_teams(plan: Plan, seed: str, cloud: Cloud, portal: str, say: Callable[[
     return tuple(team for team, _ in opened)
 
 
-def open_team(name: str, plan: Plan, seed: str, cloud: Cloud, portal: str, say: Callable[[str], None]) -> Team:
+def open_team(
+    name: str, plan: Plan, seed: str, past: Past, cloud: Cloud, portal: str, say: Callable[[str], None]
+) -> Team:
     """Open the team's account and deploy the lab there, with what others did before."""
     began = time.monotonic()
     account_id = account_of(seed, name)
-    organiser = open_account(account_id)
-    session = open_session(organiser, region=plan.region, endpoint=cloud.endpoint)
+    with clock.at(past.opened):
+        organiser = open_account(account_id)
+    looks, earlier = past.looks(), open_session(organiser, region=plan.region, endpoint=cloud.endpoint)
+    cloud.timekeeper.lead(earlier, lambda: next(looks))
     external_id = secrets.token_hex(16)
     stage = deploy(
-        session,
+        earlier,
         template(),
         {
             "TeamId": name,
@@ -119,6 +128,7 @@ def open_team(name: str, plan: Plan, seed: str, cloud: Cloud, portal: str, say: 
     )
     load_background(cloud.lake, account_id, region=plan.region, count=plan.background, seed=seed)
     say(f"team {name}: deployed to account {account_id} ({time.monotonic() - began:.1f} s)")
+    session = open_session(organiser, region=plan.region, endpoint=cloud.endpoint)
     learner, _ = assume(session, stage.learner_role_arn, name, duration=WORKING_DAY)
     access = Access(
         team=name,
@@ -139,12 +149,16 @@ def account_of(seed: str, team: str) -> str:
     return str(10**11 + int.from_bytes(digest[:8], "big") % (9 * 10**11))
 
 
-def cast_of(stage: Stage, seed: str) -> list[tuple[Credentials, Story]]:
-    """The story and what the bystanders do, each with the credentials of its own instance."""
-    secret = team_seed(seed, stage.account_id)
-    stories = [(stage.instance_id, draw(secret, stage.region))]
-    stories += [
-        (host, bystander_story(secret, stage.region, number))
-        for number, host in enumerate(stage.bystander_instance_ids, 1)
+def stories_of(secret: str, plan: Plan) -> list[Story]:
+    """The story of the team with this seed, and what the bystanders do."""
+    bystanders = [bystander_story(secret, plan.region, number) for number in range(1, plan.bystanders + 1)]
+    return [draw(secret, plan.region), *bystanders]
+
+
+def cast_of(stage: Stage, stories: Sequence[Story], cloud: Cloud) -> Cast:
+    """The stories, each with the credentials that its own instance has had since it was launched."""
+    hosts = (stage.instance_id, *stage.bystander_instance_ids)
+    return [
+        (first_credentials_of(stage.account_id, stage.region, host, deliver=cloud.lake.deliver), story)
+        for host, story in zip(hosts, stories, strict=True)
     ]
-    return [(credentials_of(stage.account_id, stage.region, host), story) for host, story in stories]

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 
+import boto3
+
+from infra.local.clock import Timekeeper
 from scenario.access import Credentials, open_session
 from scenario.stage import Stage
-from scenario.story import Story
+from scenario.story import Step, Story
 from scenario.traffic import play
 
 Cast = Sequence[tuple[Credentials, Story]]
@@ -43,15 +47,28 @@ def players(teams: int) -> Iterator[Executor]:
         pool.shutdown(cancel_futures=True)
 
 
-def play_all(cast: Cast, stage: Stage, endpoint: str) -> int:
-    """Play every story of a stage; how many calls that were.
+def play_all(cast: Cast, stage: Stage, endpoint: str, timekeeper: Timekeeper, began: datetime) -> int:
+    """Play every story of a stage as if they had begun then (UTC), with all their pauses; how many calls that were.
 
     Raises StoryError naming the first call that went otherwise than the story says.
     """
     calls = 0
     for credentials, story in cast:
-        played = play(story, stage, open_session(credentials, region=stage.region, endpoint=endpoint))
+        session = open_session(credentials, region=stage.region, endpoint=endpoint)
+        played = play(story, stage, session, on_step=_lead(timekeeper, session, began))
         if played.surprises:
             raise StoryError(f"the traffic of {stage.team} did not go as the story says: {played.surprises[0]}")
         calls += played.calls
     return calls
+
+
+def _lead(timekeeper: Timekeeper, session: boto3.Session, began: datetime) -> Callable[[Step], None]:
+    """To be called before each step: the session's next call happens when the step does."""
+    time = began
+
+    def on_step(step: Step) -> None:
+        nonlocal time
+        time = began + timedelta(seconds=step.at)
+
+    timekeeper.lead(session, lambda: time)
+    return on_step

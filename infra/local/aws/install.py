@@ -6,8 +6,9 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
-from infra.local.aws import bucket_policy, clock, cloudformation, ec2, intrinsics, keys, ssm
-from infra.local.aws.settings import Settings, use
+from infra.local.aws import bucket_policy, clock, cloudformation, ec2, intrinsics, keys, ssm, trails
+from infra.local.aws.settings import Settings, Take, use
+from infra.local.clock import Timekeeper
 from infra.local.lake.lake import Lake
 
 MENDS: Final[tuple[Callable[[], None], ...]] = (
@@ -16,6 +17,7 @@ MENDS: Final[tuple[Callable[[], None], ...]] = (
     ssm.mend,
     keys.mend,
     bucket_policy.mend,
+    trails.mend,
     intrinsics.mend,
     cloudformation.mend,
 )
@@ -24,13 +26,28 @@ _lock = Lock()
 _taught: list[Callable[[], None]] = []
 
 
-def install(*, lake: Lake | None = None, endpoint_url: str | None = None, snapshot_seconds: float = 0.0) -> None:
-    """Mend moto in this process, and say which lake and endpoint its parts are to use from now on.
+def install(
+    *,
+    lake: Lake | None = None,
+    endpoint_url: str | None = None,
+    snapshot_seconds: float = 0.0,
+    timekeeper: Timekeeper | None = None,
+    take: Take | None = None,
+) -> None:
+    """Mend moto in this process, and say which parts of the lab it is to use from now on: see `Settings`.
 
     Call it before the first request; what moto held until then in the mended services is forgotten. Later calls only
     replace the settings: all accounts of a process share them.
     """
-    use(Settings(lake=lake, endpoint_url=endpoint_url, snapshot_seconds=snapshot_seconds))
+    use(
+        Settings(
+            lake=lake,
+            endpoint_url=endpoint_url,
+            snapshot_seconds=snapshot_seconds,
+            timekeeper=timekeeper,
+            take=take,
+        )
+    )
     with _lock:
         for mend in MENDS:
             if mend not in _taught:

@@ -21,6 +21,7 @@ from typing import Any, Final
 import boto3
 from moto.awslambda.models import LambdaFunction
 
+from infra.local import clock
 from infra.local.aws.failure import ResourceFailedError
 from infra.local.aws.settings import settings
 from infra.local.identity import issue_session
@@ -83,7 +84,11 @@ def _session(function: LambdaFunction) -> boto3.Session:
         credentials = issue_session(function.role, function.function_name, seconds=SESSION_SECONDS)
     except LookupError as error:
         raise ResourceFailedError("The role defined for the function cannot be assumed by Lambda.") from error
-    return open_session(credentials, region=function.region, endpoint=endpoint)
+    session = open_session(credentials, region=function.region, endpoint=endpoint)
+    if timekeeper := settings().timekeeper:
+        invoked_at = clock.now()
+        timekeeper.lead(session, lambda: invoked_at)
+    return session
 
 
 def _boto3(session: boto3.Session) -> SimpleNamespace:

@@ -9,6 +9,7 @@ deletion goes in any order, five times over, and forgets what it could not delet
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final
 
 from moto.cloudformation import parsing
@@ -18,10 +19,12 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.models.core import TaggedEC2Resource
 from moto.utilities.utils import get_partition
 
+from infra.local import clock
 from infra.local.aws import deletions, parameters, references
 from infra.local.aws.failure import FAILURES, ResourceFailedError, reason
 from infra.local.aws.values import tag_map
 
+TAKES: Final = timedelta(seconds=4)  # each resource, in a stack of the lab's past
 URL_SUFFIXES: Final = {"aws-cn": "amazonaws.com.cn"}
 
 # Logical id, status, physical id, reason.
@@ -97,6 +100,7 @@ class Resources(ResourceMap):
         deletions.delete(parsed_resource, resource_json, self._account_id, self._region_name)
 
     def _make(self, key: str) -> Any:
+        clock.move_on(TAKES)
         self._report(key, "CREATE_IN_PROGRESS", "", None)
         try:
             resource: Any = super().__getitem__(key)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from infra.local.call import Answer, Call
+from infra.local.clock import Timekeeper
 from infra.local.lake.lake import Lake
+
+Take = Callable[[Call, Answer], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +19,8 @@ class Settings:
     lake: Lake | None = None  # who makes event data stores
     endpoint_url: str | None = None  # where Lambda code that runs for a custom resource finds AWS
     snapshot_seconds: float = 0.0  # how long a snapshot is pending
+    timekeeper: Timekeeper | None = None  # who lets such code act at the time of the call that runs it
+    take: Take | None = None  # who hears of the calls that CloudFormation makes for a stack
 
 
 _in_force = [Settings()]

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from moto.core.common_models import CloudFormationModel
 
+from infra.local import clock
 from infra.local.aws.failure import ResourceFailedError
 from infra.local.aws.settings import settings
 from infra.local.aws.values import flag
@@ -49,7 +50,11 @@ class TemplateEventDataStore(CloudFormationModel):
         properties = cloudformation_json["Properties"]
         given = {name: read(properties[key]) for key, (name, read) in SETTINGS.items() if key in properties}
         store = _lake().create_store(
-            account_id=account_id, region=region_name, name=properties.get("Name", resource_name), **given
+            account_id=account_id,
+            region=region_name,
+            name=properties.get("Name", resource_name),
+            created=clock.now(),
+            **given,
         )
         return cls(store.arn)
 

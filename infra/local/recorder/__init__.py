@@ -6,7 +6,7 @@ differently from botocore's model is data: `deviations.json`.
 
 from infra.local.recorder.facts import moto_host
 from infra.local.recorder.origin import Facts, Host
-from infra.local.recorder.record import record_of, service_record
+from infra.local.recorder.record import record_of, service_call, service_record
 from infra.local.recorder.recorder import Recorder
 
-__all__ = ["Facts", "Host", "Recorder", "moto_host", "record_of", "service_record"]
+__all__ = ["Facts", "Host", "Recorder", "moto_host", "record_of", "service_call", "service_record"]

@@ -45,8 +45,11 @@ def origin_of(call: Call, facts: Facts, *, through_gateway: bool) -> Origin:
     """An instance reaches S3 in its own region through the gateway endpoint, everything else by its public address.
 
     The gateway endpoint keeps the private address. Whoever else calls from this machine is shown under an address
-    of the documentation range that stays the same for the same identity.
+    of the documentation range that stays the same for the same identity. A service that calls in somebody's name is
+    its own address.
     """
+    if call.invoked_by is not None:
+        return Origin(call.invoked_by, None)
     instance = instance_of(call.caller)
     host = facts(call.caller.account_id, instance) if instance else None
     if host is None:

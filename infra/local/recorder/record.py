@@ -16,6 +16,31 @@ from infra.local.recorder.origin import Facts, aws_region, origin_of, tls_detail
 
 EVENT_VERSION: Final = "1.11"
 
+# The keys of a service's record, in the order of real ones.
+SERVICE_KEYS: Final = (
+    "eventVersion",
+    "userIdentity",
+    "eventTime",
+    "eventSource",
+    "eventName",
+    "awsRegion",
+    "sourceIPAddress",
+    "userAgent",
+    "requestParameters",
+    "responseElements",
+    "additionalEventData",
+    "requestID",
+    "eventID",
+    "readOnly",
+    "resources",
+    "eventType",
+    "managementEvent",
+    "recipientAccountId",
+    "sharedEventID",
+    "serviceEventDetails",
+    "eventCategory",
+)
+
 Record = dict[str, Any]
 
 
@@ -30,13 +55,13 @@ def record_of(call: Call, answer: Answer, facts: Facts) -> Record:
     origin = origin_of(call, facts, through_gateway=call.service == "s3")
     record: Record = {
         "eventVersion": EVENT_VERSION,
-        "userIdentity": user_identity(call.caller),
+        "userIdentity": user_identity(call.caller, call.invoked_by),
         "eventTime": _time(call.time),
         "eventSource": operation.source,
         "eventName": operation.name,
         "awsRegion": aws_region(operation.model.service_model.endpoint_prefix, call.region),
         "sourceIPAddress": origin.source_ip,
-        "userAgent": f"[{call.user_agent}]" if on_s3 else call.user_agent,
+        "userAgent": call.invoked_by or (f"[{call.user_agent}]" if on_s3 else call.user_agent),
         **_error(failure),
         "requestParameters": None if _is_blind(operation, failure) else operation.request(call),
         "responseElements": operation.response(call, answer) if failure is None else None,
@@ -53,7 +78,8 @@ def record_of(call: Call, answer: Answer, facts: Facts) -> Record:
     if origin.vpc_endpoint_id is not None:
         record["vpcEndpointId"] = origin.vpc_endpoint_id
     record["eventCategory"] = "Data" if operation.data else "Management"
-    record["tlsDetails"] = tls_details(operation.host(call))
+    if call.invoked_by is None:
+        record["tlsDetails"] = tls_details(operation.host(call))
     return record
 
 
@@ -61,7 +87,7 @@ def bare_record(call: Call) -> Record:
     """What is known of a call without looking at its parameters or its answer."""
     return {
         "eventVersion": EVENT_VERSION,
-        "userIdentity": user_identity(call.caller),
+        "userIdentity": user_identity(call.caller, call.invoked_by),
         "eventTime": _time(call.time),
         "eventSource": f"{call.service}.amazonaws.com",
         "eventName": call.operation,
@@ -84,25 +110,51 @@ def service_record(
     *, service: str, source: str, name: str, time: datetime, region: str, account_id: str, **more: Any
 ) -> Record:
     """The record of an act of AWS itself (`service` is "cloudtrail.amazonaws.com"); `more` are keys of the record."""
-    return {
-        "eventVersion": EVENT_VERSION,
-        "userIdentity": service_identity(service),
-        "eventTime": _time(time),
+    act = {
+        "userIdentity": {"accountId": account_id, "invokedBy": service},
         "eventSource": source,
         "eventName": name,
+        "eventType": "AwsServiceEvent",
+    }
+    return _of_service(service, time, region, account_id, act | more)
+
+
+def service_call(
+    *, service: str, operation: Recorded, time: datetime, region: str, account_id: str, **more: Any
+) -> Record:
+    """The record of a call that AWS makes in a role of its own choice, as EC2 assumes an instance's role.
+
+    `service` is "ec2.amazonaws.com"; `more` are keys of the record.
+    """
+    act = {
+        "userIdentity": service_identity(service),
+        "eventSource": operation.source,
+        "eventName": operation.name,
+        "requestID": str(uuid.uuid4()),
+        "readOnly": operation.read_only,
+        "eventType": "AwsApiCall",
+        "sharedEventID": str(uuid.uuid4()),
+    }
+    return _of_service(service, time, region, account_id, act | more)
+
+
+def _of_service(service: str, time: datetime, region: str, account_id: str, act: Record) -> Record:
+    record: Record = {
+        "eventVersion": EVENT_VERSION,
+        "eventTime": _time(time),
         "awsRegion": region,
         "sourceIPAddress": service,
         "userAgent": service,
         "requestParameters": None,
         "responseElements": None,
         "eventID": str(uuid.uuid4()),
-        "readOnly": name.startswith(deviations().read_only),
-        "eventType": "AwsServiceEvent",
+        "readOnly": act["eventName"].startswith(deviations().read_only),
         "managementEvent": True,
         "recipientAccountId": account_id,
         "eventCategory": "Management",
-        **more,
+        **act,
     }
+    return {key: record[key] for key in SERVICE_KEYS if key in record}
 
 
 def _time(moment: datetime) -> str:

@@ -71,6 +71,7 @@ def call_of(given: Mapping[str, Any], record: Mapping[str, Any]) -> Call:
         host="localhost",
         bytes_in=(record.get("additionalEventData") or {}).get("bytesTransferredIn", 0),
         headers={"authorization": "AWS4-HMAC-SHA256 ..."},
+        invoked_by=record["userIdentity"].get("invokedBy"),
     )
 
 

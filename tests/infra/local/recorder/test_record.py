@@ -6,6 +6,7 @@ import json
 import statistics
 import time
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from infra.local.call import Answer, AwsError
 from infra.local.errors import answer_error
 from infra.local.recorder import record_of, service_record
+from infra.local.recorder.identity import user_identity
 from infra.local.recorder.record import bare_record
 from tests.infra.local.recorder.calls import HOST, OK, TIME, call, caller, facts
 
@@ -274,8 +276,16 @@ def test_the_record_of_a_service() -> None:
         account_id="111111111111",
         serviceEventDetails={"snapshotId": "snap-1"},
     )
-    assert record["userIdentity"] == {"type": "AWSService", "invokedBy": "ec2.amazonaws.com"}
+    assert record["userIdentity"] == {"accountId": "111111111111", "invokedBy": "ec2.amazonaws.com"}
     assert (record["eventType"], record["serviceEventDetails"]) == ("AwsServiceEvent", {"snapshotId": "snap-1"})
+
+
+def test_a_service_that_calls_in_somebodys_name() -> None:
+    """Its name stands for address and agent, no connection is described, and the caller stays the one it acts for."""
+    record = record_of(replace(PUT, invoked_by="cloudformation.amazonaws.com"), OK, facts)
+    assert (record["sourceIPAddress"], record["userAgent"]) == ("cloudformation.amazonaws.com",) * 2
+    assert record["userIdentity"] == {**user_identity(PUT.caller), "invokedBy": "cloudformation.amazonaws.com"}
+    assert not {"tlsDetails", "vpcEndpointId"} & set(record)
 
 
 def test_what_is_known_without_looking() -> None:
