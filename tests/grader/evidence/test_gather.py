@@ -205,3 +205,11 @@ def test_the_statement_is_lakes() -> None:
         "SELECT eventjson FROM 0a1b2c3d-1e57-4b6f-9d30-7a0c6a4f2b11 WHERE eventtime >= '2026-11-24 10:00:00' AND "
     )
     assert all(f"'{name}'" in sql for name in NAMES)
+
+
+def test_evidence_is_never_older_than_what_it_holds(session: Session, stage: Stage) -> None:
+    """A grader whose clock is slow does not take the end of the instance for the future."""
+    late = (datetime.now(UTC) + timedelta(minutes=3)).replace(microsecond=0)
+    stage = replace(stage, created_at=late - timedelta(hours=1))
+    answer_query(session, stage, [{**contained().records[0], "eventTime": f"{late:%Y-%m-%dT%H:%M:%SZ}"}])
+    assert gather(session, stage).gathered_at == late
