@@ -88,7 +88,8 @@ class MotoApp:
         guard: AbstractContextManager[Any] = nullcontext() if target.service in UNLOCKED else self._lock
         with guard:
             answer = _run(self._app_of(target.package), environ)
-        if answer.status >= 400 and answer.headers.get("content-type", "").startswith("text/html"):
+        html = answer.headers.get("content-type", "").startswith("text/html")
+        if answer.status >= 400 and html and message.method != "HEAD":  # S3's "not found" to HEAD has no other type
             raise FaultError("not_offered")
         return answer
 

@@ -15,6 +15,7 @@ from moto.ec2.models import (
     elastic_ip_addresses,
     elastic_network_interfaces,
     instances,
+    security_groups,
 )
 from moto.ec2.responses import EC2Response
 
@@ -23,16 +24,20 @@ from infra.local.aws.groups import GroupedInstance, GroupedInterface, Groups
 from infra.local.aws.ids import ProfileIds, resource_digits
 from infra.local.aws.instance_images import InstanceImages
 from infra.local.aws.interfaces import Interfaces, NamedInterface
+from infra.local.aws.new_instances import DescribedInstance, FreshAnswers
 from infra.local.aws.public_images import FewImages, PublicImage
 from infra.local.aws.root_volume import RootVolumes, UnstatedDevices
-from infra.local.aws.snapshots import Snapshots, TimedSnapshot
+from infra.local.aws.rules import OwnedRule, RuleAnswers, Rules
+from infra.local.aws.snapshot_locks import LockableSnapshot, LockAnswers, SnapshotLocks
+from infra.local.aws.snapshot_sharing import SharingAnswers
+from infra.local.aws.snapshots import CopyAnswer, Snapshots, TimedSnapshot
 from infra.local.aws.template_instance import TemplateInstance
 from infra.local.aws.template_interface import TemplateInterface
 from infra.local.aws.terminated import MortalInstance, Terminated, TerminatedAnswer
 from infra.local.aws.vpcs import Vpcs
 
 
-class MendedInstance(TemplateInstance, MortalInstance, GroupedInstance):
+class MendedInstance(TemplateInstance, MortalInstance, GroupedInstance, DescribedInstance):
     """An instance with every mend."""
 
 
@@ -40,14 +45,20 @@ class MendedInterface(TemplateInterface, NamedInterface, AddressedInterface, Gro
     """An interface with every mend."""
 
 
+class MendedSnapshot(TimedSnapshot, LockableSnapshot):
+    """A snapshot with every mend."""
+
+
 class MendedBackend(
     Terminated,
     Groups,
+    Rules,
     Vpcs,
     Interfaces,
     Addresses,
     RootVolumes,
     InstanceImages,
+    SnapshotLocks,
     Snapshots,
     FewImages,
     ProfileIds,
@@ -60,7 +71,9 @@ class MendedBackend(
         return moto.ec2.urls
 
 
-class MendedResponse(TerminatedAnswer, UnstatedDevices, EC2Response):
+class MendedResponse(
+    TerminatedAnswer, UnstatedDevices, RuleAnswers, LockAnswers, SharingAnswers, CopyAnswer, FreshAnswers, EC2Response
+):
     """What EC2 answers, with every mend."""
 
 
@@ -69,7 +82,8 @@ def mend() -> None:
     replaced: tuple[tuple[ModuleType, str, Any], ...] = (
         (instances, "Instance", MendedInstance),
         (elastic_network_interfaces, "NetworkInterface", MendedInterface),
-        (elastic_block_store, "Snapshot", TimedSnapshot),
+        (elastic_block_store, "Snapshot", MendedSnapshot),
+        (security_groups, "SecurityGroupRule", OwnedRule),
         (amis, "Ami", PublicImage),
         (elastic_ip_addresses, "random_ip", public_address),
         (utils, "random_resource_id", resource_digits),

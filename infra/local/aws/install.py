@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
-from infra.local.aws import bucket_policy, clock, cloudformation, ec2, intrinsics, keys, ssm, trails
+from infra.local.aws import bucket_encryption, clock, cloudformation, ec2, intrinsics, keys, ssm, trails
 from infra.local.aws.settings import Settings, Take, use
 from infra.local.clock import Timekeeper
 from infra.local.lake.lake import Lake
@@ -16,7 +16,7 @@ MENDS: Final[tuple[Callable[[], None], ...]] = (
     ec2.mend,
     ssm.mend,
     keys.mend,
-    bucket_policy.mend,
+    bucket_encryption.mend,
     trails.mend,
     intrinsics.mend,
     cloudformation.mend,

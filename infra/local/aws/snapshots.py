@@ -2,27 +2,43 @@
 
 AWS: CreateSnapshot, CreateSnapshots and CreateImage answer while the snapshot is pending, and it completes some time
 later; DescribeSnapshots without an owner shows what the caller may see, which here is the account's own; a snapshot
-of an encrypted volume names the volume's key.
-Bare moto: completed at once; the snapshots of 1,302 public images in the list; no key.
+of an encrypted volume names the volume's key; a copy has a volume that says nothing ("an arbitrary volume ID that you
+should not use for any purpose": CopySnapshot in the EC2 API reference; vol-ffffffff in answers seen in the wild), and
+is encrypted if that is asked for; CreateSnapshots leaves out the volumes that it is told to.
+Bare moto: completed at once; the snapshots of 1,302 public images in the list; no key; a copy is one of the source's
+volume, and as encrypted as the source; only the boot volume can be left out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
+from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.elastic_block_store import Snapshot
+from moto.ec2.models.instances import Instance
+from moto.ec2.responses.elastic_block_store import ElasticBlockStore
 
 from infra.local.aws.settings import settings
+from infra.local.aws.values import flag
+
+NO_VOLUME: Final = "vol-ffffffff"
 
 
 class TimedSnapshot(Snapshot):
     """A snapshot that completes `snapshot_seconds` after it was begun."""
 
     answering = False  # what the call that made it shows: always pending
+    copied = False
+
+    @property
+    def volume_id(self) -> str:
+        """The volume, or for a copy AWS's word for none."""
+        return NO_VOLUME if self.copied else str(self.volume.id)
 
     @property
     def status(self) -> str:
@@ -45,6 +61,19 @@ class TimedSnapshot(Snapshot):
         return "100%" if self.status == "completed" else ""
 
 
+class CopyAnswer(ElasticBlockStore):
+    """What CopySnapshot takes."""
+
+    def copy_snapshot(self) -> ActionResult:
+        """As moto's; without a key of one's own, `Encrypted` means the account's default key."""
+        answer: Any = super().copy_snapshot()
+        snapshot = self.ec2_backend.get_snapshot(answer.result["SnapshotId"])
+        if self._get_bool_param("Encrypted") or snapshot.encrypted:
+            snapshot.encrypted = True
+            snapshot.kms_key_id = snapshot.kms_key_id or self.ec2_backend.modify_ebs_default_kms_key_id("")
+        return ActionResult(answer.result)
+
+
 class Snapshots(EC2Backend):
     """How a backend makes and lists snapshots."""
 
@@ -58,6 +87,30 @@ class Snapshots(EC2Backend):
         assert isinstance(shown, TimedSnapshot)
         shown.answering = True
         return shown
+
+    def create_snapshots(
+        self, instance_spec: Mapping[str, Any], description: str, tags: dict[str, str]
+    ) -> list[Snapshot]:
+        """A snapshot of each of an instance's volumes but those that are excluded."""
+        instance: Instance = self.get_instance(instance_spec["InstanceId"])
+        excluded = set(instance_spec.get("ExcludeDataVolumeIds", ()))
+        if flag(instance_spec.get("ExcludeBootVolume", False)):
+            excluded.add(instance.block_device_mapping[instance.root_device_name].volume_id)
+        made = []
+        for device in instance.block_device_mapping.values():
+            if device.volume_id not in excluded:
+                made.append(self.create_snapshot(device.volume_id, description))
+                made[-1].add_tags(tags)
+        return made
+
+    def copy_snapshot(
+        self, source_snapshot_id: str, source_region: str, description: str, kms_key_id: str | None
+    ) -> Snapshot:
+        """As moto's, of no volume. Raises InvalidSnapshot.NotFound."""
+        snapshot = super().copy_snapshot(source_snapshot_id, source_region, description, kms_key_id)
+        assert isinstance(snapshot, TimedSnapshot)
+        snapshot.copied = True
+        return snapshot
 
     def describe_snapshots(self, snapshot_ids: list[str] | None = None, filters: Any = None) -> list[Snapshot]:
         """The snapshots of those ids; without ids the account's own."""

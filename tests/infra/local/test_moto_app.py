@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from infra.local.errors import FaultError
 from infra.local.message import Message
@@ -60,3 +61,21 @@ def test_the_region_is_that_of_the_signature(local_aws: Any) -> None:
     ec2 = local_aws.client("ec2", region="eu-west-1", user_agent_extra="region/us-west-2")
     zones = ec2.describe_availability_zones()["AvailabilityZones"]
     assert {zone["RegionName"] for zone in zones} == {"eu-west-1"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters"),
+    [
+        ("head_object", {"Bucket": "drop", "Key": "nothing"}),
+        ("head_object", {"Bucket": "nowhere", "Key": "nothing"}),
+        ("head_bucket", {"Bucket": "nowhere"}),
+    ],
+)
+def test_head_of_what_is_not_there_is_404(local_aws: Any, operation: str, parameters: dict[str, str]) -> None:
+    """moto's answer to HEAD looks like that of a page that is not there; it is no operation that is missing."""
+    s3 = local_aws.client("s3")
+    s3.create_bucket(Bucket="drop")
+    with pytest.raises(ClientError) as caught:
+        getattr(s3, operation)(**parameters)
+    error = caught.value.response
+    assert (error["Error"]["Code"], error["ResponseMetadata"]["HTTPStatusCode"]) == ("404", 404)

@@ -13,6 +13,7 @@ HERE = Path(__file__).parent
 PROOFS = {
     "test_account_template.py": "test_the_modules_code_contains_the_instance",
     "test_addresses.py": "test_an_elastic_address_is_a_public_one",
+    "test_bucket_encryption.py": "test_an_upload_is_encrypted_by_default",
     "test_custom_resource.py": "test_the_code_runs_as_the_functions_role",
     "test_deletions.py": "test_a_network_goes_as_it_came",
     "test_groups.py": "test_modify_instance_attribute_replaces_on_both",
@@ -21,12 +22,16 @@ PROOFS = {
     "test_interfaces.py": "test_an_interface_in_use_cannot_be_used_again_or_deleted",
     "test_intrinsics.py": "test_sub_leaves_a_shell_script_alone",
     "test_keys.py": "test_a_symmetric_key_has_no_public_key",
+    "test_new_instances.py": "test_run_instances_answers_of_a_pending_instance",
     "test_no_echo.py": "test_describe_stacks_shows_asterisks",
     "test_parameters.py": "test_a_number_compares_as_text",
     "test_public_images.py": "test_a_new_account_has_few_images",
     "test_references.py": "test_create_stack_refuses",
     "test_resources.py": "test_every_resource_tells_its_story",
     "test_root_volume.py": "test_without_mappings_it_is_the_images",
+    "test_rules.py": "test_a_rule_without_ports_is_accepted",
+    "test_snapshot_locks.py": "test_a_locked_snapshot_cannot_be_deleted",
+    "test_snapshot_sharing.py": "test_both_forms_share_and_unshare",
     "test_snapshots.py": "test_pending_in_the_answer_then_completed",
     "test_stack.py": "test_a_failure_rolls_back",
     "test_template_address.py": "test_an_address_is_given_to_an_interface_and_released",
@@ -38,7 +43,7 @@ PROOFS = {
     "test_vpcs.py": "test_a_vpc_in_use_cannot_be_deleted",
 }
 # No mends of moto's, or proved by their own test.
-OTHERS = {"test_bare_moto.py", "test_bucket_policy.py", "test_clock.py", "test_cloudtrail.py", "test_install.py"}
+OTHERS = {"test_bare_moto.py", "test_clock.py", "test_cloudtrail.py", "test_install.py"}
 
 
 def test_every_file_has_its_proof() -> None:

@@ -68,3 +68,36 @@ def test_no_snapshot_of_an_unknown_volume(aws: Any, refused: Any) -> None:
     ec2 = aws.client("ec2")
     code, _ = refused(ec2.create_snapshot, VolumeId="vol-0123456789abcdef0")
     assert (code, ec2.describe_snapshots()["Snapshots"]) == ("InvalidVolume.NotFound", [])
+
+
+def test_a_copy_is_of_no_volume(aws: Any, refused: Any) -> None:
+    """CopySnapshot's snapshot is pending at first, names no volume, and is encrypted where that is asked for."""
+    ec2 = aws.client("ec2")
+    source = ec2.create_snapshot(VolumeId=volume_of(aws))["SnapshotId"]
+
+    def copy(**settings: Any) -> dict[str, Any]:
+        made = ec2.copy_snapshot(SourceRegion=aws.region, SourceSnapshotId=source, **settings)["SnapshotId"]
+        return dict(ec2.describe_snapshots(SnapshotIds=[made])["Snapshots"][0])
+
+    plain = copy(Description="copied")
+    assert (plain["VolumeId"], plain["VolumeSize"], plain["Encrypted"]) == ("vol-ffffffff", 8, False)
+    encrypted = copy(Encrypted=True)
+    assert (encrypted["Encrypted"], encrypted["KmsKeyId"].startswith("arn:aws:kms:us-east-1:")) == (True, True)
+    asked = {"SourceRegion": aws.region, "SourceSnapshotId": "snap-0123456789abcdef0"}
+    assert refused(ec2.copy_snapshot, **asked)[0] == "InvalidSnapshot.NotFound"
+
+
+def test_snapshots_of_an_instance_without_its_boot_volume(aws: Any) -> None:
+    """CreateSnapshots with ExcludeBootVolume, and with ExcludeDataVolumeIds."""
+    network, ec2 = aws.network(), aws.client("ec2")
+    instance, data = aws.run_on(network.interface), volume_of(aws)
+    ec2.attach_volume(VolumeId=data, InstanceId=instance, Device="/dev/sdf")
+    boot = aws.instance(instance)["BlockDeviceMappings"][0]["Ebs"]["VolumeId"]
+
+    def volumes(**spec: Any) -> list[str]:
+        made = ec2.create_snapshots(InstanceSpecification={"InstanceId": instance, **spec})["Snapshots"]
+        return [snapshot["VolumeId"] for snapshot in made]
+
+    assert volumes() == [boot, data]
+    assert volumes(ExcludeBootVolume=True) == [data]
+    assert volumes(ExcludeDataVolumeIds=[data]) == [boot]
