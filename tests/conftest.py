@@ -47,3 +47,8 @@ def every_report_is_of_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
         return document
 
     monkeypatch.setattr(Report, "as_json", checked)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the shared lab go first: others clear moto, which is one in a process, and the lab with it."""
+    items.sort(key=lambda item: "lab" not in getattr(item, "fixturenames", ()))
