@@ -1,7 +1,7 @@
 """Proof that the lab can be solved and that the grader is not fooled: learners of code in fresh labs.
 
-Each responder has an account of its own, and sees of the lab what a learner sees: the AWS endpoint with LearnerRole,
-and the HTTP API with the team's token. Python runs one thread at a time: many responders are shared out to several
+A responder sees of the lab what a learner sees: the AWS endpoint with LearnerRole, and the HTTP API with the team's
+token. Python runs one thread at a time: many responders are shared out to several
 processes, each with a local AWS of its own.
 """
 
@@ -37,6 +37,7 @@ from scenario.workshop import tasks
 TROUBLE = (BotoCoreError, ClientError, NotRefusedError, NothingFoundError, PortalError, QueryError)
 """What keeps a responder from doing what it stands for: a fault of the lab, which the others need not suffer from."""
 
+UNTOUCHED = "untouched"  # the team of those that leave no trace
 SHARE = 8  # responders that are worth a process more
 
 
@@ -68,13 +69,20 @@ def validate(
 
 
 def prove(names: Sequence[str], background: int, say: Callable[[str], None]) -> list[Outcome]:
-    """Put these responders to the test, each in a lab of its own, in one local AWS. Nobody is without a neighbour."""
-    chosen = {responder.title(): responder for responder in CATALOGUE}
-    plan = Plan(teams=(*names, "neighbour")[: max(2, len(names))], background=background, bystanders=1)
+    """Put these responders to the test in one local AWS, each in an account of its own.
+
+    Those that leave no trace share one: it is proved to be untouched before each. Nobody is without a neighbour.
+    """
+    known = {responder.title(): responder for responder in CATALOGUE}
+    chosen = [known[name] for name in names]
+    wanted = [responder.title() if responder.leaves_traces() else UNTOUCHED for responder in chosen]
+    teams = (*dict.fromkeys(wanted), "neighbour")
+    plan = Plan(teams=teams[: max(2, len(teams) - 1)], background=background, bystanders=1)
     with tempfile.TemporaryDirectory() as folder, running(plan, StateFolder(Path(folder)), say=say) as lab:
+        places = [plan.teams.index(team) for team in wanted]
         return [
-            _outcome(chosen[name], lab.teams[place], lab.teams[place - 1], lab.seed, say)
-            for place, name in enumerate(names)
+            _outcome(responder, lab.teams[place], lab.teams[place - 1], lab.seed, say)
+            for responder, place in zip(chosen, places, strict=True)
         ]
 
 

@@ -190,6 +190,18 @@ class RightThenWrong(Responder):
         return [*super().sheets(), as_bytes({"primary_call": "RunInstances"})]
 
 
+class BruteForce(Responder):
+    """Tries one call after the other until it is right, which is once too often: ten answers count."""
+
+    expects = fails("primary_call")
+
+    def sheets(self) -> list[bytes]:
+        """Ten wrong ones, and then the right one."""
+        right = self.respond()
+        tries = [as_bytes({"primary_call": f"DescribeThing{number}"}) for number in range(10)]
+        return [as_bytes({field: right[field] for field in right if field != "primary_call"}), *tries, as_bytes(right)]
+
+
 class NothingHandedIn(Responder):
     """Contains the instance and answers nothing."""
 
@@ -270,4 +282,5 @@ RESPONDERS: tuple[type[Responder], ...] = (
     AnswersOneByOne,
     WrongThenRight,
     RightThenWrong,
+    BruteForce,
 )

@@ -1,4 +1,4 @@
-"""Responders whose sheet is right but for its form: it is not gradable, and not counted. Their containment is right."""
+"""Responders whose sheet is right but for its form: it is not gradable, and not counted."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Sheet = dict[str, Any]
 
 
 class Malformed(Responder):
-    """Writes its sheet in a form that none can have."""
+    """Finds out all that is right, contains nothing, and writes its sheet in a form that none can have."""
 
-    expects = fails("answer")
+    expects = fails("answer", "containment")
     refusals = 1
 
     def sheets(self) -> list[bytes]:
         """The reference learner's, spoiled."""
-        return [self.spoiled(self.respond())]
+        return [self.spoiled(self.investigate())]
 
     def spoiled(self, sheet: Sheet) -> bytes:
         """How the sheet is written."""

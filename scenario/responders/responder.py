@@ -56,6 +56,11 @@ class Responder(ReferenceLearner):
         """Its name in the matrix: the class's, in lower case with underscores."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
 
+    @classmethod
+    def leaves_traces(cls) -> bool:
+        """Whether the lab is another afterwards; not where nothing is contained and no answer is counted."""
+        return {"answer", "containment"} != {kind for kind, ending in cls.expects.items() if ending == "fail"}
+
     def sheets(self) -> list[bytes]:
         """Do all of it; gives the sheets to hand in, one after the other."""
         return [as_bytes(self.written(self.respond()))]

@@ -1,0 +1,48 @@
+"""What `lab up` and `lab validate` are asked for."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from infra.local.cli import chosen_responders, teams_of
+from scenario.responders.answers import FIRST
+from scenario.responders.catalogue import CATALOGUE
+from scenario.responders.isolation import EgressLeft
+
+
+@pytest.mark.parametrize(
+    ("names", "count", "teams"),
+    [
+        ((), None, ("blue",)),
+        (("red", "blue"), None, ("red", "blue")),
+        ((), 2, ("team-01", "team-02")),
+        ((), 1, ("team-01",)),
+    ],
+)
+def test_teams_are_named_or_numbered(names: tuple[str, ...], count: int | None, teams: tuple[str, ...]) -> None:
+    """One is enough."""
+    assert teams_of(names, count) == teams
+
+
+def test_numbers_are_as_long_as_the_longest() -> None:
+    """So that they sort."""
+    teams = teams_of((), 100)
+    assert (teams[0], teams[-1]) == ("team-001", "team-100")
+    assert list(teams) == sorted(set(teams))
+
+
+@pytest.mark.parametrize(("names", "count"), [(("red",), 2), (("red", "blue", "red"), None)])
+def test_teams_that_cannot_be_are_refused(names: tuple[str, ...], count: int | None) -> None:
+    """Named and numbered; the same name twice."""
+    with pytest.raises(click.BadParameter):
+        teams_of(names, count)
+
+
+def test_responders_are_chosen() -> None:
+    """The first three, all, or those named, each once."""
+    assert chosen_responders((), everybody=False) == list(FIRST)
+    assert chosen_responders((), everybody=True) == list(CATALOGUE)
+    assert chosen_responders(("egress_left", "egress_left"), everybody=False) == [EgressLeft]
+    with pytest.raises(click.BadParameter, match="no responder 'egress'; there are untouched, "):
+        chosen_responders(("egress",), everybody=False)
