@@ -64,14 +64,16 @@ class Organiser(Protocol):
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(list(RENDERERS)), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(list(RENDERERS)), default="text", show_default=True, help="In which form."
+)
 @OUT
 @click.pass_obj
 def export(source: Organiser, form: str, out: IO[str]) -> int:
     """Write a report in another form: for people, for CI, for Gradescope, for a spreadsheet.
 
-    An organiser gets the last report that a team was given, also when the lab is down; csv is of every team at once.
-    A learner's report is graded now.
+    An organiser gets the last report that a team of the lab was given, and when no lab is up, the last one of any lab
+    before; csv is of every team at once. A learner's report is graded now.
 
     \b
     Examples:
@@ -81,7 +83,7 @@ def export(source: Organiser, form: str, out: IO[str]) -> int:
 
     Exits with 3 where nobody has been graded yet.
     """
-    reports = last_reports(source)
+    reports = chosen_reports(source)
     if not reports:
         raise NotGradedError("nobody has been graded yet: `lab grade`, or `lab grade --all`")
     if form == "csv":
@@ -94,13 +96,23 @@ def export(source: Organiser, form: str, out: IO[str]) -> int:
     return Exit.DONE
 
 
-def last_reports(source: Organiser) -> list[Report]:
+def chosen_reports(source: Organiser) -> list[Report]:
     """The last report of each team that was asked for; a learner's own is graded now."""
     if access := source.learner():
         return [Portal(access.portal, access.token).report()]
     with source.submissions() as submissions:
-        names = [source.team] if source.team else submissions.graded()
-        return [reports[-1] for name in names if (reports := submissions.reports(name))]
+        reports = last_reports(source, submissions)
+    return [report for report in reports if source.team in (None, report.team)]
+
+
+def last_reports(source: Organiser, submissions: Submissions) -> list[Report]:
+    """The last report of each team of the lab that is up; where none is, of every lab that was."""
+    last = {name: submissions.reports(name)[-1] for name in submissions.graded()}
+    try:
+        stories = {desk.stage.team: desk.seed_id for desk in source.desks()}
+    except LookupError:
+        return list(last.values())
+    return [last[team] for team, seed_id in stories.items() if team in last and last[team].seed_id == seed_id]
 
 
 @click.command()
@@ -169,7 +181,7 @@ def stats(source: Organiser, json_: bool) -> int:
     from grader.statistics import SCHEMA, statistics
 
     with source.submissions() as submissions:
-        reports = [submissions.reports(name)[-1] for name in submissions.graded()]
+        reports = last_reports(source, submissions)
         tasks = statistics(reports, _answered(source, submissions))
     if json_:
         document = {"schema": SCHEMA, "teams": len(reports), "tasks": [task.as_json() for task in tasks]}

@@ -250,6 +250,17 @@ def test_a_class_is_exported_as_one_table_and_otherwise_team_by_team(house: Hous
     assert "Team red" in done(house, "export", "--format", "html")[1]
 
 
+def test_reports_of_an_earlier_lab_are_not_of_this_class(house: House) -> None:
+    """A team may have the name of an earlier one in the same state folder: the story tells them apart."""
+    run(house, "grade", "--all")
+    house.teams = (house.teams[1], replace(house.teams[0], seed_id="another"))
+    assert json.loads(done(house, "stats", "--json")[1])["teams"] == 1
+    rows = csv.DictReader(StringIO(done(house, "export", "--format", "csv")[1]))
+    assert [row["team"] for row in rows] == ["red"]
+    house.teams = ()
+    assert json.loads(done(house, "stats", "--json")[1])["teams"] == 2
+
+
 def test_nobody_graded_yet_is_said(house: House) -> None:
     """With what to do about it."""
     with pytest.raises(NotGradedError, match="lab grade --all"):
