@@ -20,10 +20,12 @@ from infra.local.aws.template_address import TemplateAddressAssociation
 from infra.local.aws.template_bucket import TemplateBucket, TemplateBucketPolicy
 from infra.local.aws.template_event_data_store import TemplateEventDataStore
 from infra.local.aws.template_network import TemplateGroup, TemplateRouteTableAssociation, TemplateSubnet, TemplateVpc
+from infra.local.aws.template_trail import TemplateTrail
 
 RESOURCE_TYPES: Final[Mapping[str, type[Any]]] = {
     "AWS::CloudFormation::CustomResource": CustomResource,
     "AWS::CloudTrail::EventDataStore": TemplateEventDataStore,
+    "AWS::CloudTrail::Trail": TemplateTrail,
     "AWS::EC2::EIPAssociation": TemplateAddressAssociation,
     "AWS::EC2::Instance": MendedInstance,
     "AWS::EC2::NetworkInterface": MendedInterface,

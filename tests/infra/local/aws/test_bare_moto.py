@@ -34,16 +34,28 @@ PROOFS = {
     "test_snapshot_sharing.py": "test_both_forms_share_and_unshare",
     "test_snapshots.py": "test_pending_in_the_answer_then_completed",
     "test_stack.py": "test_a_failure_rolls_back",
+    "test_stack_calls.py": "test_a_group_and_its_rules",
     "test_template_address.py": "test_an_address_is_given_to_an_interface_and_released",
     "test_template_bucket.py": "test_a_bucket_is_as_private_as_the_template_says",
     "test_template_event_data_store.py": "test_it_makes_a_store_and_deletes_it",
     "test_template_instance.py": "test_the_modules_expressions_work",
     "test_template_network.py": "test_a_public_subnet_with_names",
+    "test_template_trail.py": "test_it_makes_a_trail_that_logs_and_deletes_it",
     "test_terminated.py": "test_it_shows_nothing_that_it_had",
+    "test_trail_bucket.py": "test_a_bucket_has_to_let_cloudtrail_in",
+    "test_trail_delivery.py": "test_a_file_for_each_region_in_cloudtrails_folders",
+    "test_trails.py": "test_selectors_replace_each_other",
     "test_vpcs.py": "test_a_vpc_in_use_cannot_be_deleted",
 }
 # No mends of moto's, or proved by their own test.
-OTHERS = {"test_bare_moto.py", "test_clock.py", "test_cloudtrail.py", "test_install.py"}
+OTHERS = {
+    "test_bare_moto.py",
+    "test_bucket_policy.py",
+    "test_clock.py",
+    "test_cloudtrail.py",
+    "test_install.py",
+    "test_trail_selectors.py",
+}
 
 
 def test_every_file_has_its_proof() -> None:
