@@ -50,7 +50,6 @@ PROOFS = {
 # No mends of moto's, or proved by their own test.
 OTHERS = {
     "test_bare_moto.py",
-    "test_bucket_policy.py",
     "test_clock.py",
     "test_cloudtrail.py",
     "test_install.py",
