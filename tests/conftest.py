@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from jsonschema import Draft202012Validator, FormatChecker
 
 from grader.report import Report, report_schema
@@ -13,6 +14,9 @@ from infra.deploy.state import Lab, StateFolder, Team
 from infra.local.lab import Plan, running
 
 BACKGROUND = 2_000
+
+settings.register_profile("untimed", deadline=None)  # a machine with much to do is no fault of what is tested
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
