@@ -76,6 +76,22 @@ def test_everything_has_its_order(lab: Lab, team: Team) -> None:
     assert moment(earliest) >= stage.created_at.replace(microsecond=0)
 
 
+def test_cloudformation_made_the_stack(team: Team) -> None:
+    """Its calls are the organiser's by way of CloudFormation, each in a second of its own, before the story begins."""
+    made = records(team, "useridentity.invokedby = 'cloudformation.amazonaws.com'")
+    times = [moment(record["eventTime"]) for record in made]
+    assert {record["userIdentity"]["userName"] for record in made} == {"organiser"}
+    assert len(set(times)) == len(times)
+    assert team.stage.created_at < times[0] < times[-1] < team.stage.created_at + BOOTS
+    launched = [
+        item["instanceId"]
+        for record in made
+        if record["eventName"] == "RunInstances"
+        for item in record["responseElements"]["instancesSet"]["items"]
+    ]
+    assert sorted(launched) == sorted((team.stage.instance_id, *team.stage.bystander_instance_ids))
+
+
 def test_ec2_assumed_the_instances_role(team: Team) -> None:
     """The session of the story is one that EC2 itself has asked for, at that time."""
     stage = team.stage

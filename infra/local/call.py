@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -63,3 +64,6 @@ class Answer:
     status: int
     headers: Mapping[str, str]  # lower-case names
     body: bytes
+
+
+answering: ContextVar[Call | None] = ContextVar("the call that is being answered", default=None)

@@ -18,7 +18,7 @@ from moto.core.serialize import SerializationContext, get_serializer_class
 from infra.local import chunks, clock
 from infra.local.authoriser.authoriser import check
 from infra.local.authoriser.queries import StartedQueries
-from infra.local.call import Answer, AwsError, Call
+from infra.local.call import Answer, AwsError, Call, answering
 from infra.local.clock import HEADER, Seconds, Timekeeper
 from infra.local.errors import FaultError, Form, answer_error, in_form
 from infra.local.identity import Identities, Identity
@@ -128,6 +128,7 @@ class Endpoint:
         return call, parsed
 
     def _respond(self, call: Call, claim: Claim, target: Target, form: Form, parsed: Parsed) -> Answer:
+        answering.set(call)
         try:
             check(call, self._queries)
             answer = self._answer_of(call, claim, target, form, parsed.message)

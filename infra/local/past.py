@@ -10,8 +10,8 @@ from itertools import count
 from scenario.story import Story
 
 OPENED = timedelta(days=41)  # the age of the account when the lab came
-LOOKS = timedelta(seconds=150)  # how often the organiser looks whether the stack stands
-BOOTS = timedelta(minutes=6)  # from CreateStack to the first step of a story
+LOOKS = timedelta(seconds=210)  # how often the organiser looks whether the stack stands
+BOOTS = timedelta(minutes=8)  # from CreateStack to the first step of a story
 QUIET = timedelta(minutes=4)  # since the last step
 
 

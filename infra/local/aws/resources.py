@@ -20,11 +20,11 @@ from moto.ec2.models.core import TaggedEC2Resource
 from moto.utilities.utils import get_partition
 
 from infra.local import clock
-from infra.local.aws import deletions, parameters, references
+from infra.local.aws import deletions, parameters, references, stack_calls
 from infra.local.aws.failure import FAILURES, ResourceFailedError, reason
 from infra.local.aws.values import tag_map
 
-TAKES: Final = timedelta(seconds=4)  # each resource, in a stack of the lab's past
+TAKES: Final = timedelta(seconds=3)  # each resource, in a stack of the lab's past
 URL_SUFFIXES: Final = {"aws-cn": "amazonaws.com.cn"}
 
 # Logical id, status, physical id, reason.
@@ -112,6 +112,7 @@ class Resources(ResourceMap):
         if isinstance(resource, TaggedEC2Resource):
             self._tag(key, resource)
         self._report(key, "CREATE_IN_PROGRESS", resource.physical_resource_id, "Resource creation Initiated")
+        self._tell(key, resource)
         self._report(key, "CREATE_COMPLETE", resource.physical_resource_id, None)
         return resource
 
@@ -120,6 +121,20 @@ class Resources(ResourceMap):
         own = parsing.clean_json(self._resource_json_map[key].get("Properties", {}).get("Tags", []), self)
         tags = {**self.tags, "aws:cloudformation:logical-id": key, **tag_map(own)}
         ec2_backends[self._account_id][self._region_name].create_tags([resource.id], tags)
+
+    def _tell(self, key: str, resource: Any) -> None:
+        """Have the calls recorded that made it."""
+        definition = self._resource_json_map[key]
+        properties = parsing.clean_json(definition.get("Properties", {}), self)
+        stack_calls.tell(
+            stack_calls.Made(
+                type=definition["Type"],
+                properties=properties,
+                resource=resource,
+                account_id=self._account_id,
+                region=self._region_name,
+            )
+        )
 
     def _delete(self, key: str) -> bool:
         resource, definition = self._parsed_resources[key], self._resource_json_map[key]
