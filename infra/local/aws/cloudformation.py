@@ -12,14 +12,17 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import CloudFormationBackend, Stack, cloudformation_backends
 from moto.cloudformation.parsing import resource_class_from_type as motos_class
 
+from infra.local.aws import properties
 from infra.local.aws.custom_resource import CustomResource
 from infra.local.aws.ec2 import MendedInstance, MendedInterface
 from infra.local.aws.no_echo import MaskedAnswers
 from infra.local.aws.stack import ToldResource, ToldStack
+from infra.local.aws.stack_answers import WilledAnswers
 from infra.local.aws.template_address import TemplateAddressAssociation
 from infra.local.aws.template_bucket import TemplateBucket, TemplateBucketPolicy
 from infra.local.aws.template_event_data_store import TemplateEventDataStore
 from infra.local.aws.template_network import TemplateGroup, TemplateRouteTableAssociation, TemplateSubnet, TemplateVpc
+from infra.local.aws.template_role import TemplateRole
 from infra.local.aws.template_trail import TemplateTrail
 
 RESOURCE_TYPES: Final[Mapping[str, type[Any]]] = {
@@ -33,6 +36,7 @@ RESOURCE_TYPES: Final[Mapping[str, type[Any]]] = {
     "AWS::EC2::Subnet": TemplateSubnet,
     "AWS::EC2::SubnetRouteTableAssociation": TemplateRouteTableAssociation,
     "AWS::EC2::VPC": TemplateVpc,
+    "AWS::IAM::Role": TemplateRole,
     "AWS::S3::Bucket": TemplateBucket,
     "AWS::S3::BucketPolicy": TemplateBucketPolicy,
 }
@@ -48,7 +52,7 @@ class MendedBackend(CloudFormationBackend):
     def create_stack(self, *args: Any, **settings: Any) -> Stack:
         """As moto's; exports are published once the stack stands."""
         stack = super().create_stack(*args, **settings)
-        self.exports.update({export.name: export for export in stack.exports})
+        self._settle(stack)
         return stack
 
     def delete_stack(self, name_or_stack_id: str) -> None:
@@ -74,8 +78,14 @@ class MendedBackend(CloudFormationBackend):
         stack._add_stack_event("CREATE_IN_PROGRESS", resource_status_reason="User Initiated")
         change_set.execution_status = "EXECUTE_COMPLETE"
         stack.create_resources()
-        self.exports.update({export.name: export for export in stack.exports})
+        self._settle(stack)
         return None
+
+    def _settle(self, stack: Stack) -> None:
+        """Publish the exports of a stack that stands; bury one that was deleted."""
+        self.exports.update({export.name: export for export in stack.exports})
+        if stack.status == "DELETE_COMPLETE":
+            self.deleted_stacks[stack.stack_id] = self.stacks.pop(stack.stack_id)
 
     def _delete(self, stack: Stack) -> None:
         if stack.enable_termination_protection:
@@ -85,8 +95,11 @@ class MendedBackend(CloudFormationBackend):
         for export in stack.exports:
             self.exports.pop(export.name, None)
         stack.delete()
-        if stack.status == "DELETE_COMPLETE":
-            self.deleted_stacks[stack.stack_id] = self.stacks.pop(stack.stack_id)
+        self._settle(stack)
+
+
+class MendedResponse(WilledAnswers, MaskedAnswers):
+    """What CloudFormation answers, with every mend."""
 
 
 def resource_class(resource_type: str) -> type[Any]:
@@ -100,10 +113,11 @@ def mend() -> None:
     """Have moto build CloudFormation from the classes above. What it held there until now is forgotten."""
     for module, name, ours in (
         (parsing, "resource_class_from_type", resource_class),
+        (parsing, "parse_resource_and_generate_name", properties.parse),
         (models, "Stack", ToldStack),
         (responses, "StackResourceDTO", ToldResource),
     ):
         setattr(module, name, ours)
-    moto.cloudformation.urls.url_paths["{0}/$"] = MaskedAnswers.dispatch
+    moto.cloudformation.urls.url_paths["{0}/$"] = MendedResponse.dispatch
     cloudformation_backends.backend = MendedBackend
     cloudformation_backends.clear()

@@ -1,8 +1,8 @@
 """A stack that tells its story and cleans up after itself.
 
-AWS: a stack that cannot be created is rolled back, and CreateStack has long answered; DeleteStack keeps a stack as
-DELETE_FAILED when something could not be deleted, and may be tried again; outputs exist once the stack stands; NoEcho
-parameters are asterisks; a resource is shown with its own status and time.
+AWS: a stack that cannot be created is rolled back (or deleted, or left as it is), and CreateStack has long answered;
+DeleteStack keeps a stack as DELETE_FAILED when something could not be deleted, and may be tried again; outputs exist
+once the stack stands; NoEcho parameters are asterisks; a resource is shown with its own status and time.
 Bare moto: a failure raises from CreateStack and leaves everything behind; a stack whose deletion failed is forgotten;
 NoEcho values are shown; every resource has the stack's status, at a moment of the year 2010.
 Here creation and deletion are over before the call is answered: a waiter finds them done.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextvars import ContextVar
 from typing import Any, Final
 
 from moto.cloudformation.models import Event, Stack
@@ -21,6 +22,9 @@ from moto.cloudformation.responses import StackResourceDTO
 from infra.local.aws import parameters
 from infra.local.aws.failure import ResourceFailedError
 from infra.local.aws.resources import Resources
+
+# What becomes of a stack that cannot be created by this call: "ROLLBACK", "DELETE" or "DO_NOTHING".
+on_failure: ContextVar[str] = ContextVar("on failure", default="ROLLBACK")
 
 STANDING: Final = ("CREATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_FAILED")
 
@@ -34,6 +38,26 @@ class ToldStack(Stack):
     def parse_template(template: str) -> dict[str, Any]:
         """As moto's; a JSON template, which is YAML too, is read fifty times as fast by the JSON parser."""
         return json.loads(template) if template.lstrip().startswith("{") else Stack.parse_template(template)
+
+    @property
+    def stack_name(self) -> str:
+        """The name, as ListStacks looks for it."""
+        return str(self.name)
+
+    @property
+    def stack_status(self) -> str:
+        """The status, as ListStacks looks for it."""
+        return str(self.status)
+
+    @property
+    def stack_status_reason(self) -> str | None:
+        """Why it has that status."""
+        return self.status_reason
+
+    @property
+    def template_description(self) -> str | None:
+        """What the template says it is for."""
+        return self.template_dict.get("Description")
 
     @property
     def parameter_list(self) -> list[dict[str, Any]]:
@@ -67,12 +91,13 @@ class ToldStack(Stack):
         return next((event for event in reversed(self.events) if event.logical_resource_id == logical_id), None)
 
     def create_resources(self) -> None:
-        """Make everything, or roll back."""
+        """Make everything, or do what `on_failure` says."""
+        self.disable_rollback = on_failure.get() == "DO_NOTHING"
         self._move("CREATE_IN_PROGRESS", told=False)
         try:
             self.resource_map.create(self.template_dict)
         except ResourceFailedError as error:
-            self._roll_back(str(error))
+            self._give_up(on_failure.get(), str(error))
         else:
             self._move("CREATE_COMPLETE")
 
@@ -91,23 +116,23 @@ class ToldStack(Stack):
 
     def delete(self) -> None:
         """Delete everything, or say in the status what could not be deleted."""
-        self._move("DELETE_IN_PROGRESS", "User Initiated")
-        try:
-            self.resource_map.delete()
-        except ResourceFailedError as error:
-            self._move("DELETE_FAILED", f"The following resource(s) failed to delete: [{error}]. ")
-        else:
-            self._move("DELETE_COMPLETE")
+        self._take_back("DELETE", "User Initiated")
 
-    def _roll_back(self, culprit: str) -> None:
-        cause = f"The following resource(s) failed to create: [{culprit}]. Rollback requested by user."
-        self._move("ROLLBACK_IN_PROGRESS", cause)
+    def _give_up(self, will: str, culprit: str) -> None:
+        cause = f"The following resource(s) failed to create: [{culprit}]. "
+        if will == "DO_NOTHING":
+            self._move("CREATE_FAILED", cause)
+        else:
+            self._take_back(will, f"{cause}{will.capitalize()} requested by user.")
+
+    def _take_back(self, what: str, cause: str) -> None:
+        self._move(f"{what}_IN_PROGRESS", cause)
         try:
             self.resource_map.delete()
         except ResourceFailedError as error:
-            self._move("ROLLBACK_FAILED", f"The following resource(s) failed to delete: [{error}]. ")
+            self._move(f"{what}_FAILED", f"The following resource(s) failed to delete: [{error}]. ")
         else:
-            self._move("ROLLBACK_COMPLETE")
+            self._move(f"{what}_COMPLETE")
 
     def _move(self, status: str, why: str | None = None, *, told: bool = True) -> None:
         self.status, self.status_reason = status, why

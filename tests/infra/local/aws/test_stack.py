@@ -51,6 +51,20 @@ def test_a_rolled_back_stack_can_be_deleted_and_made_again(aws: Any) -> None:
     assert aws.deploy({"Vpc": VPC})["StackStatus"] == "CREATE_COMPLETE"
 
 
+def test_a_stack_is_listed_by_its_name(aws: Any) -> None:
+    """ListStacks tells names and states, of deleted stacks too."""
+    client, stack = aws.client("cloudformation"), aws.deploy(ALL)
+    (listed,) = client.list_stacks()["StackSummaries"]
+    assert (listed["StackId"], listed["StackName"], listed["StackStatus"]) == (
+        stack["StackId"],
+        "stack",
+        "ROLLBACK_COMPLETE",
+    )
+    client.delete_stack(StackName="stack")
+    deleted = client.list_stacks(StackStatusFilter=["DELETE_COMPLETE"])["StackSummaries"]
+    assert [(s["StackName"], s["StackStatus"]) for s in deleted] == [("stack", "DELETE_COMPLETE")]
+
+
 def test_a_failed_deletion_keeps_the_stack(aws: Any) -> None:
     """A group of the learner's own holds the VPC back; without it the second try succeeds."""
     ec2, client, stack = aws.client("ec2"), aws.client("cloudformation"), aws.deploy({"Vpc": VPC})

@@ -1,0 +1,50 @@
+"""Properties that a resource cannot do without."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+VPC = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
+
+
+def missing(name: str) -> str:
+    return f"Properties validation failed for resource Lacking with message:\n#: required key [{name}] not found"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("AWS::EC2::Subnet", "VpcId"),
+        ("AWS::EC2::SecurityGroup", "GroupDescription"),
+        ("AWS::EC2::VPCGatewayAttachment", "VpcId"),
+        ("AWS::IAM::Policy", "PolicyDocument"),
+        ("AWS::IAM::Role", "AssumeRolePolicyDocument"),
+        ("AWS::Lambda::Function", "Code"),
+        ("AWS::S3::BucketPolicy", "PolicyDocument"),
+    ],
+)
+def test_a_missing_property_fails_the_resource(aws: Any, kind: str, name: str) -> None:
+    """The resource is CREATE_FAILED, the reason names the property, and the stack is rolled back."""
+    stack = aws.deploy({"Vpc": VPC, "Lacking": {"Type": kind, "DependsOn": "Vpc"}})
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert aws.failures("stack") == {"Lacking": missing(name)}
+
+
+def test_a_property_without_a_value_is_missing(aws: Any) -> None:
+    """AWS::NoValue takes a property away."""
+    subnet = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "AWS::NoValue"}, "CidrBlock": "10.0.0.0/24"}}
+    aws.deploy({"Lacking": subnet})
+    assert aws.failures("stack") == {"Lacking": missing("VpcId")}
+
+
+def test_an_update_that_lacks_one_fails(aws: Any) -> None:
+    """The stack is UPDATE_FAILED, with the same reason."""
+    client = aws.client("cloudformation")
+    aws.deploy({"Vpc": VPC})
+    lacking = {"Type": "AWS::EC2::Subnet", "Properties": {"CidrBlock": "10.0.0.0/24"}}
+    client.update_stack(StackName="stack", TemplateBody=json.dumps({"Resources": {"Vpc": VPC, "Lacking": lacking}}))
+    assert client.describe_stacks(StackName="stack")["Stacks"][0]["StackStatus"] == "UPDATE_FAILED"
+    assert aws.failures("stack")["Lacking"] == missing("VpcId")
