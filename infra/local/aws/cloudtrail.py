@@ -17,7 +17,7 @@ from infra.local.lake.history import ATTRIBUTES, Lookup, lookup
 from infra.local.lake.lake import Lake, inactive
 from infra.local.lake.queries import FINISHED, Queries, Query
 from infra.local.lake.selectors import MANAGEMENT
-from infra.local.lake.store import PENDING_DELETION, STOPPED, EventDataStore
+from infra.local.lake.store import ENABLED, PENDING_DELETION, STOPPED, EventDataStore
 
 Handler = Callable[[Call], Mapping[str, Any]]
 Page = tuple[list[Any], str | None]
@@ -57,6 +57,8 @@ def handlers(
         ("cloudtrail", "UpdateEventDataStore"): api.update_store,
         ("cloudtrail", "DeleteEventDataStore"): api.delete_store,
         ("cloudtrail", "RestoreEventDataStore"): api.restore_store,
+        ("cloudtrail", "StartEventDataStoreIngestion"): api.start_ingestion,
+        ("cloudtrail", "StopEventDataStoreIngestion"): api.stop_ingestion,
         ("cloudtrail", "StartQuery"): api.start_query,
         ("cloudtrail", "DescribeQuery"): api.describe_query,
         ("cloudtrail", "GetQueryResults"): api.get_query_results,
@@ -103,12 +105,25 @@ class _CloudTrail:
         return {}
 
     def restore_store(self, call: Call) -> Mapping[str, Any]:
+        return _shown(self._move(call, PENDING_DELETION, STOPPED))
+
+    def start_ingestion(self, call: Call) -> Mapping[str, Any]:
+        self._move(call, STOPPED, ENABLED)
+        return {}
+
+    def stop_ingestion(self, call: Call) -> Mapping[str, Any]:
+        self.before_query()  # what was answered before belongs into the store
+        self._move(call, ENABLED, STOPPED)
+        return {}
+
+    def _move(self, call: Call, before: str, after: str) -> EventDataStore:
+        """Change a store's status, which has to be the one before."""
         store = self._store(call)
-        if store.status != PENDING_DELETION:
+        if store.status != before:
             raise AwsError(
                 "InvalidEventDataStoreStatusException", "The event data store is not in a status that allows this."
             )
-        return _shown(self.lake.change_store(store, updated=call.time, status=STOPPED))
+        return self.lake.change_store(store, updated=call.time, status=after)
 
     def start_query(self, call: Call) -> Mapping[str, Any]:
         statement = call.parameters.get("QueryStatement")

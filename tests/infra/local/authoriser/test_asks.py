@@ -117,6 +117,12 @@ def needs(service: str, operation: str, **parameters: Any) -> list[str]:
         ),
         (
             "cloudtrail",
+            "PutEventSelectors",
+            {"TrailName": "arn:aws:cloudtrail:eu-west-1:111111111111:trail/main"},
+            ["cloudtrail:PutEventSelectors arn:aws:cloudtrail:eu-west-1:111111111111:trail/main"],
+        ),
+        (
+            "cloudtrail",
             "ListQueries",
             {"EventDataStore": f"arn:aws:cloudtrail:eu-west-1:111111111111:eventdatastore/{STORE}"},
             [f"cloudtrail:ListQueries arn:aws:cloudtrail:eu-west-1:111111111111:eventdatastore/{STORE}"],

@@ -92,6 +92,23 @@ def test_a_store_from_creation_to_deletion(api: Api) -> None:
     assert api("RestoreEventDataStore", EventDataStore=arn)["Status"] == "STOPPED_INGESTION"
 
 
+def test_ingestion_stops_and_starts(api: Api, lake: Lake) -> None:
+    """A store that is stopped takes nothing, and each change needs the status before it."""
+    arn = api("CreateEventDataStore", Name="lab", TerminationProtectionEnabled=False)["EventDataStoreArn"]
+    store = lake.stores(ACCOUNT, "us-east-1")[0]
+    lake.deliver(EVENTS[:1])
+    assert api("StopEventDataStoreIngestion", EventDataStore=arn) == {}
+    lake.deliver(EVENTS[:1])
+    assert (api("GetEventDataStore", EventDataStore=arn)["Status"], lake.count(store)) == ("STOPPED_INGESTION", 1)
+    status = "InvalidEventDataStoreStatusException"
+    assert code_of(lambda: api("StopEventDataStoreIngestion", EventDataStore=arn)) == status
+    assert api("StartEventDataStoreIngestion", EventDataStore=arn) == {}
+    lake.deliver(EVENTS[:1])
+    assert (api("GetEventDataStore", EventDataStore=arn)["Status"], lake.count(store)) == ("ENABLED", 2)
+    assert code_of(lambda: api("StartEventDataStoreIngestion", EventDataStore=arn)) == status
+    assert code_of(lambda: api("RestoreEventDataStore", EventDataStore=arn)) == status
+
+
 @pytest.mark.parametrize(
     ("parameters", "code"),
     [
