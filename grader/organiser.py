@@ -56,6 +56,9 @@ class Organiser(Protocol):
     def desks(self) -> Sequence[DeskTeam]:
         """Every team of the lab that is up. Raises LookupError where none is."""
 
+    def known_desks(self) -> Iterable[DeskTeam]:
+        """Every team of the lab that is up and of those that are down, to judge what was collected of it."""
+
     def submissions(self) -> AbstractContextManager[Submissions]:
         """What was handed in and graded, also in labs that are down."""
 
@@ -148,7 +151,7 @@ def verify(source: Organiser, report: IO[bytes]) -> int:
 def collect(source: Organiser, out: IO[str]) -> int:
     """Save all that grading a team looks at. For organisers; `lab grade --evidence` grades it again, without AWS.
 
-    It holds no answer key, no seed and no credentials.
+    It holds no answer key, no seed and no credentials: the state folder has them, also when the lab is down.
 
     \b
     Examples:
@@ -217,7 +220,7 @@ def grade_class(source: Organiser, *, json_: bool, fail_under: float | None) -> 
 def grade_collected(source: Organiser, evidence: IO[bytes]) -> Report:
     """`lab grade --evidence`: the report of what `lab collect` saved, the same as it was then. It is not kept.
 
-    Raises click.UsageError for a file that is of no team of the lab that is up.
+    Raises click.UsageError for a file that is of no team of a lab that the state folder knows.
     """
     from grader.collected import Collected
 
@@ -225,9 +228,11 @@ def grade_collected(source: Organiser, evidence: IO[bytes]) -> Report:
         collected = Collected.read(evidence.read())
     except ValueError as error:
         raise click.UsageError(f"{evidence.name} is nothing that `lab collect` wrote: {error}") from error
-    desk = next((desk for desk in source.desks() if desk.stage == collected.evidence.stage), None)
+    desk = next((desk for desk in source.known_desks() if desk.stage == collected.evidence.stage), None)
     if desk is None:
-        raise click.UsageError(f"{evidence.name} was collected in another lab, whose answer key is not here")
+        raise click.UsageError(
+            f"{evidence.name} was collected in a lab whose answer key is not here: choose its state folder with --state"
+        )
     return desk.judge(collected)
 
 

@@ -3,6 +3,7 @@
 lab.json             the lab as it stands (0600), there for as long as the lab is up
 lab.lock             held by the process that serves a local lab, whose number it holds
 lab.log              what its process had to say
+past/                what lab.json said of labs that are gone (0600): so that `lab grade --evidence` has their keys
 signing.key          what its reports are signed with (0600): made once, so that `lab verify` knows them for ever
 submissions.sqlite   sheets and reports; they outlive the lab
 """
@@ -13,8 +14,9 @@ import fcntl
 import json
 import os
 import secrets
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -120,6 +122,10 @@ class StateFolder:
         return self.path / "lab.json"
 
     @property
+    def _past(self) -> Path:
+        return self.path / "past"
+
+    @property
     def _signing(self) -> Path:
         return self.path / "signing.key"
 
@@ -177,21 +183,38 @@ class StateFolder:
     def load(self) -> Lab:
         """The lab of this folder. Raises NoLabError where there is none."""
         try:
-            document = json.loads(self._lab.read_text(encoding="utf-8"))
-            return Lab(**document | {"teams": tuple(Team.from_json(team) for team in document["teams"])})
+            return read_lab(self._lab)
         except FileNotFoundError:
             raise NoLabError(f"there is no lab in {self.path}: start one with `lab up`") from None
-        except (ValueError, KeyError, TypeError) as error:
+        except UNREADABLE as error:
             raise NoLabError(
                 f"{self._lab} cannot be read ({error}): another version wrote it, or it was edited; "
                 "remove it and start again with `lab up`"
             ) from error
 
+    def labs(self) -> Iterator[Lab]:
+        """The lab that is up and those that are gone, the latest first, but for those that another version wrote."""
+        for path in [self._lab, *sorted(self._past.glob("*.json"), reverse=True)]:
+            with suppress(FileNotFoundError, *UNREADABLE):
+                yield read_lab(path)
+
     def forget(self) -> bool:
-        """The lab is gone; its submissions stay. Tells whether there was one."""
-        known = self._lab.exists()
-        self._lab.unlink(missing_ok=True)
-        return known
+        """The lab is gone; what it was is kept apart, and its submissions stay. Tells whether there was one."""
+        if not self._lab.exists():
+            return False
+        self._past.mkdir(mode=0o700, exist_ok=True)
+        self._lab.replace(self._past / f"{time.time_ns()}.json")
+        return True
+
+
+UNREADABLE = (ValueError, KeyError, TypeError)
+"""What reading raises that no lab of this version wrote."""
+
+
+def read_lab(path: Path) -> Lab:
+    """The lab in a file. Raises FileNotFoundError, and what is UNREADABLE."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return Lab(**document | {"teams": tuple(Team.from_json(team) for team in document["teams"])})
 
 
 def write_secret(path: Path, text: str) -> None:

@@ -72,6 +72,13 @@ class Surroundings:
 
         return desks(self.lab(), self.signing_secret())
 
+    def known_desks(self) -> Iterator[DeskTeam]:
+        """Every team of every lab that the folder knows of, the latest first. Raises NoLabError."""
+        from infra.deploy.desks import desk_team
+
+        secret = self.signing_secret()
+        return (desk_team(team, lab, secret) for lab in self.folder.labs() for team in lab.teams)
+
     @contextmanager
     def submissions(self) -> Iterator[SubmissionLog]:
         """What was handed in and graded in labs of this folder, also when none is up. Raises NoLabError."""

@@ -42,7 +42,7 @@ def a_team(name: str) -> Team:
             endpoint="http://127.0.0.1:4566",
             credentials=Credentials(access_key_id="ASIA1", secret_access_key="secret", session_token="token"),
             portal="http://127.0.0.1:8080",
-            token="team-token",
+            token="a-token-of-128-bits-or-more",
             store_kind="lake",
             store_id="11111111-2222-3333-4444-555555555555",
         ),
@@ -76,6 +76,19 @@ def test_a_lab_comes_back_as_it_was_saved(folder: StateFolder) -> None:
     folder.forget()
     with pytest.raises(NoLabError, match="start one with `lab up`"):
         folder.load()
+
+
+def test_labs_that_are_gone_are_remembered(folder: StateFolder) -> None:
+    """The latest first, before them the one that is up; what another version wrote is left out."""
+    assert (list(folder.labs()), folder.forget()) == ([], False)
+    for name in ("red", "blue", "green"):
+        folder.save(a_lab(name))
+        assert folder.forget()
+    folder.save(a_lab("up"))
+    (folder.path / "past" / "0.json").write_text("{}", encoding="utf-8")
+    assert [lab.teams[0].stage.team for lab in folder.labs()] == ["up", "green", "blue", "red"]
+    assert stat.S_IMODE((folder.path / "past").stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder.path / "past").glob("[1-9]*")} == {0o600}
 
 
 def test_the_state_is_its_owners_alone(folder: StateFolder) -> None:
