@@ -48,7 +48,7 @@ def create_app(teams: Sequence[DeskTeam], submissions: Submissions, rate: Rate |
             Route("/api/sheet", desk.sheet, methods=["POST"]),
             Route("/api/report", desk.report, methods=["POST"]),
             Route("/api/hints/{task}", desk.hints, methods=["GET"]),
-            Route("/api/hints/{task}/{step:int}", desk.show_hints, methods=["POST"]),
+            Route("/api/hints/{task}/{step}", desk.show_hints, methods=["POST"]),
         ],
         middleware=[Middleware(SecurityHeaders)],
         exception_handlers={HTTPException: refused, NotGradableError: not_gradable, Exception: in_trouble},
@@ -90,7 +90,7 @@ class Desk:
 
     async def show_hints(self, request: Request) -> Response:
         """Show hints, up to a step."""
-        team, task, steps = self._admitted(request), _task(request), request.path_params["step"]
+        team, task, steps = self._admitted(request), _task(request), _step(request)
         return JSONResponse(await run_in_threadpool(team.show_hints, task, steps, self._submissions))
 
     def _admitted(self, request: Request) -> DeskTeam:
@@ -125,6 +125,14 @@ def _task(request: Request) -> Task:
     if id_ not in named:
         raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no such task; the tasks are {', '.join(named)}")
     return named[id_]
+
+
+def _step(request: Request) -> int:
+    """The step that the path names, or 404."""
+    step: str = request.path_params["step"]
+    if step not in {"1", "2", "3"}:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "there is no such hint; the steps are 1, 2 and 3")
+    return int(step)
 
 
 async def _body(request: Request) -> bytes:

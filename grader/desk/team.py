@@ -98,7 +98,7 @@ class DeskTeam:
 
     def show_hints(self, task: Task, steps: int, submissions: Submissions) -> dict[str, Any]:
         """Show the first so many hints of a task. Each is charged once, however often it is asked for."""
-        submissions.add_hints(self.stage.team, task.id, min(steps, len(task.hints)), datetime.now(UTC))
+        submissions.add_hints(self.stage.team, task.id, steps, datetime.now(UTC))
         return self.hints(task, submissions)
 
     def report(self, submissions: Submissions) -> Report:

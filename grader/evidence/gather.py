@@ -40,8 +40,9 @@ def gather(session: boto3.Session, stage: Stage, *, patience: float = PATIENCE) 
     gaps: dict[str, str] = {}
     now = datetime.now(UTC)
     ec2 = session.client("ec2", config=_CONFIG)
-    events = log.relevant(_records(session, stage, patience, gaps), stage)
-    called = _ask(gaps, "calls", lambda: _calls(session, stage, patience))
+    lake = Lake(session, patience=patience)
+    events = log.relevant(_records(session, lake, stage, gaps), stage)
+    called = _ask(gaps, "calls", lambda: calls.calls(lake.run(calls.statement(stage))))
     instances = _ask(gaps, "instances", lambda: state.instances(ec2, stage))
     compromised = next((i for i in instances if i["InstanceId"] == stage.instance_id), None)
     volumes = log.volume_ids(stage, events, compromised)
@@ -74,25 +75,17 @@ def _ask(gaps: dict[str, str], source: str, question: Callable[[], Iterable[T]])
         return ()
 
 
-def _records(session: boto3.Session, stage: Stage, patience: float, gaps: dict[str, str]) -> Sequence[Record]:
+def _records(session: boto3.Session, lake: Lake, stage: Stage, gaps: dict[str, str]) -> Sequence[Record]:
     """The raw records, from the store, or from the event history where the store does not answer."""
+    sources: tuple[Callable[[], Sequence[Record]], ...] = (
+        lambda: log.records(lake.run(log.statement(stage))),
+        lambda: log.history(session.client("cloudtrail", config=_CONFIG), stage),
+    )
     refused = []
-    for source in (_from_store, _from_history):
+    for source in sources:
         try:
-            return source(session, stage, patience)
+            return source()
         except TROUBLE as error:
             refused.append(str(error))
     gaps["events"] = "; ".join(refused)
     return []
-
-
-def _from_store(session: boto3.Session, stage: Stage, patience: float) -> Sequence[Record]:
-    return log.records(Lake(session, patience=patience).run(log.statement(stage)))
-
-
-def _calls(session: boto3.Session, stage: Stage, patience: float) -> tuple[Call, ...]:
-    return calls.calls(Lake(session, patience=patience).run(calls.statement(stage)))
-
-
-def _from_history(session: boto3.Session, stage: Stage, _patience: float) -> Sequence[Record]:
-    return log.history(session.client("cloudtrail", config=_CONFIG), stage)

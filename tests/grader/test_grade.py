@@ -56,3 +56,28 @@ def test_grading_again_says_the_same() -> None:
     """Judging is pure."""
     evidence = contained().evidence()
     assert grade(KEY, KEY, evidence, tasks()) == grade(KEY, KEY, evidence, tasks())
+
+
+def test_an_unknown_says_when_to_ask_again() -> None:
+    """Five minutes for an event, one for what AWS was too busy to show, from when the evidence was gathered."""
+    late, busy = contained(), contained()
+    late.forget_calls("TerminateInstances")
+    busy.gaps["instances"] = "Throttling"
+    messages = [
+        next(f.message for f in grade({}, KEY, scene.evidence(), tasks(), timedelta(hours=2)).findings if f.id == goal)
+        for scene, goal in ((late, "terminated"), (late, "no_collateral_damage"), (busy, "terminated"))
+    ]
+    assert messages == [
+        "It has ended; the TerminateInstances event has not reached the log yet. Ask again after 11:05:00 UTC.",
+        "It counts once the termination is proved, which it is not yet. Ask again after 11:05:00 UTC.",
+        "AWS did not show everything that this needs (instances: Throttling). Ask again after 11:01:00 UTC.",
+    ]
+
+
+def test_hints_are_subtracted_once_and_never_below_zero() -> None:
+    """From what was reached, also from a part; a task without points has nothing to lose."""
+    half = {"uploaded_files": KEY["uploaded_files"], "primary_call": "x"}
+    report = grade(half, KEY, Scene().evidence(), tasks(), hints={"uploaded_files": 2, "primary_call": 3})
+    found = {f.id: (f.points, f.hints, f.cost) for f in report.findings}
+    assert (found["uploaded_files"], found["primary_call"]) == ((12, 2, 3), (0, 3, 6))
+    assert found["footprint"] == (0, 0, 0)

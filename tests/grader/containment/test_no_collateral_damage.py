@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.containment.judgement import failed, passed, unknown
 from grader.containment.no_collateral_damage import no_collateral_damage
@@ -135,3 +137,19 @@ def test_what_aws_does_not_show_is_unknown(source: str) -> None:
     scene.gaps[source] = "Throttling"
     judged = no_collateral_damage(scene.evidence())
     assert (judged.verdict, "Throttling" in judged.message) == (Verdict.UNKNOWN, True)
+
+
+@given(
+    st.permutations([("harm", *call) for call in HARM[:6]] + [("fine", *call, "") for call in HARMLESS]),
+    st.integers(0, 14),
+)
+def test_one_harmful_act_anywhere_is_enough_and_none_is_none(acts: list[tuple[Any, ...]], cut: int) -> None:
+    """Any acts in any order: it fails exactly where one of them does harm, and names the first that does."""
+    scene = contained()
+    ids = [
+        scene.act(name, asked, at=100 + n, service=service) for n, (_, service, name, asked, _) in enumerate(acts[:cut])
+    ]
+    harmful = [id_ for id_, (kind, *_) in zip(ids, acts[:cut], strict=True) if kind == "harm"]
+    judged = no_collateral_damage(scene.evidence())
+    assert judged.verdict is (Verdict.FAIL if harmful else Verdict.PASS)
+    assert not harmful or judged.evidence == (harmful[0],)

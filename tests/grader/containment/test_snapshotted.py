@@ -93,6 +93,11 @@ def refused(scene: Scene) -> None:
     scene.act("CreateSnapshot", {"volumeId": VOLUME}, at=60, error="Client.UnauthorizedOperation")
 
 
+def copied(scene: Scene) -> None:
+    asked = {"sourceSnapshotId": "snap-0elsewhere", "sourceRegion": "us-east-1"}
+    scene.act("CopySnapshot", asked, {"snapshotId": "snap-9"}, at=60)
+
+
 def by_the_organiser(scene: Scene) -> None:
     scene.snapshot(60, by=ORGANISER)
 
@@ -107,6 +112,7 @@ def by_the_organiser(scene: Scene) -> None:
         (shared, "is shared with others"),
         (in_error, "is in state error"),
         (refused, "A volume of the compromised instance has no snapshot."),
+        (copied, "A copy of another snapshot is not taken from the volume."),
         (by_the_organiser, "not taken by your team's role"),
     ],
 )

@@ -136,6 +136,7 @@ def test_asks_little(session: Session, stage: Stage) -> None:
     boto3.client("ec2", REGION).create_snapshot(VolumeId=stage.volume_id)
     answer_query(session, stage, [])
     gather(session, stage)
+    session.stub.assert_no_pending_responses()  # two queries
     assert session.calls == [
         "DescribeInstances",
         "DescribeNetworkInterfaces",
