@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-LONGEST_TEXT = 1_000_000  # characters that lpad, rpad and replacing may make: DuckDB does not count them as memory
+LONGEST_TEXT = 100_000  # characters that lpad, rpad and replacing may make
 LONGEST_ARRAY = 10_000  # Trino's own limit for sequence and repeat
 
 # The answers of a lambda, and what they come to: unknown ones count, as anywhere in SQL.

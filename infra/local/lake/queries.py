@@ -17,6 +17,7 @@ import duckdb
 from infra.local.call import AwsError
 from infra.local.lake import messages
 from infra.local.lake.lake import Lake, inactive
+from infra.local.lake.memory import bounded
 from infra.local.lake.results import CHUNK, Results
 from infra.local.lake.sql import invalid, translate
 from infra.local.lake.store import PENDING_DELETION, EventDataStore
@@ -26,6 +27,7 @@ MOST_KEPT = 1_000  # of one account
 LONGEST_STATEMENT = 10_000  # characters
 TIMEOUT = 60.0  # seconds
 MOST_ROWS = 100_000
+EXHAUSTED = "Query exhausted resources at this scale factor"
 EVENT_BYTES = 1_500  # of an average event: BytesScanned is an estimate
 
 QUEUED, RUNNING, FINISHED, FAILED = "QUEUED", "RUNNING", "FINISHED", "FAILED"
@@ -190,12 +192,13 @@ class Queries:
         try:
             if query.stopped is None:
                 query.status = RUNNING
-                self._fetch(query, cursor)
+                with bounded():
+                    self._fetch(query, cursor)
                 outcome = FAILED if query.error else FINISHED
         except duckdb.InterruptException:
             query.error = None
-        except duckdb.OutOfMemoryException:
-            query.error = "Query exhausted resources at this scale factor"
+        except (duckdb.OutOfMemoryException, MemoryError):
+            query.error = EXHAUSTED
         except duckdb.Error as error:
             query.error = messages.of_database(error, query.statement)
         finally:
@@ -223,7 +226,10 @@ class Queries:
 
 def _bind(query: Query, cursor: duckdb.DuckDBPyConnection) -> None:
     try:
-        cursor.sql(query.sql)
+        with bounded():  # what is constant may be worked out here
+            cursor.sql(query.sql)
+    except (duckdb.OutOfMemoryException, MemoryError) as error:
+        raise invalid(EXHAUSTED) from error
     except duckdb.Error as error:
         raise invalid(messages.of_database(error, query.statement)) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -61,10 +62,18 @@ def test_too_many_rows(lake: Lake, store: EventDataStore) -> None:
     )
 
 
-def test_too_much_memory(queries: Queries, store: EventDataStore) -> None:
-    """A query that needs more memory than there is fails alone."""
-    wide = "select array_agg(t0.eventjson) from " + ", ".join(f"EDS t{n}" for n in range(9))
-    query = run(queries, store, wide)
+@pytest.mark.parametrize(
+    "greedy",
+    [
+        "select array_agg(t0.eventjson) from " + ", ".join(f"EDS t{n}" for n in range(9)),
+        "select transform(sequence(1, 10000), x -> sequence(x, x + 9999)) from EDS",
+        "select lpad('x', 100000, 'y') from EDS cross join unnest(sequence(1, 10000)) t(x)",
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds what expressions take")
+def test_too_much_memory(queries: Queries, store: EventDataStore, greedy: str) -> None:
+    """A query that needs more memory than there is fails alone, whatever needs it."""
+    query = run(queries, store, greedy)
     assert query.done.wait(30)
     assert (query.status, query.error) == ("FAILED", "Query exhausted resources at this scale factor")
     assert run(queries, store, "select 1 as one from EDS limit 1").status == "FINISHED"
