@@ -174,8 +174,6 @@ def collect(source: Organiser, out: IO[str]) -> int:
 def stats(source: Organiser, json_: bool) -> int:
     """How the class did, task by task, in the last report of each team. For organisers.
 
-    The commonest wrong answer needs the answer keys: it is there while the lab is up.
-
     \b
     Examples:
       lab stats
@@ -185,7 +183,7 @@ def stats(source: Organiser, json_: bool) -> int:
 
     with source.submissions() as submissions:
         reports = last_reports(source, submissions)
-        tasks = statistics(reports, _answered(source, submissions))
+        tasks = statistics(reports, _answered(source, submissions, reports))
     if json_:
         document = {"schema": SCHEMA, "teams": len(reports), "tasks": [task.as_json() for task in tasks]}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
@@ -249,14 +247,14 @@ def _outcome(graded: Graded) -> str:
     return summary(graded.report) if graded.report else f"{graded.team}: not graded: {graded.trouble}"
 
 
-def _answered(source: Organiser, submissions: Submissions) -> Iterable[Answered]:
-    """What the teams of the lab that is up ever handed in."""
+def _answered(source: Organiser, submissions: Submissions, reports: Iterable[Report]) -> Iterable[Answered]:
+    """What the teams of these reports ever handed in."""
     from grader.statistics import Answered
 
-    try:
-        desks = source.desks()
-    except LookupError:
-        return []
+    stories: dict[str, DeskTeam] = {}
+    for desk in source.known_desks():
+        stories.setdefault(desk.seed_id, desk)  # of labs with the same seed, the latest
+    desks = [stories[report.seed_id] for report in reports if report.seed_id in stories]
     return [
         Answered(
             sheets=[submission.sheet for submission in submissions.sheets(desk.stage.team)],
