@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from typing import IO, TYPE_CHECKING
 
 import click
@@ -17,6 +18,7 @@ from infra.account.template import template
 from infra.deploy.cli import handover, overview
 from infra.deploy.state import NoLabError, StateFolder
 from infra.deploy.surroundings import Surroundings
+from infra.local.duration import Duration
 from scenario.exits import Exit
 
 if TYPE_CHECKING:
@@ -63,6 +65,12 @@ END_WITHIN = 15.0  # seconds that a lab may take to end
     show_default=True,
     help="Minutes after the instance's end that an event may still be missing without counting against anyone.",
 )
+@click.option(
+    "--event-delay",
+    type=Duration(),
+    default=timedelta(0),
+    help="Deliver events about so late and out of order, as CloudTrail does: 90s, 2m, 1h30m.  [default: at once]",
+)
 @click.pass_obj
 def up(
     surroundings: Surroundings,
@@ -79,6 +87,7 @@ def up(
     feedback: str,
     attempts: int,
     settle: float,
+    event_delay: timedelta,
 ) -> None:
     """Make the whole lab on this machine: deploy it, play the attack, wait for investigators.
 
@@ -89,6 +98,7 @@ def up(
       lab up --state ./red --port 0 --portal-port 0 --json --detach
       lab up --teams 30            each team with an account, a story and a token of its own
       lab up --team red --team blue
+      lab up --event-delay 90s     events are about that late, and in no order
 
     Exits with 3 where the lab cannot start: a port in use, a lab in the same state folder.
     """
@@ -111,6 +121,7 @@ def up(
         feedback=feedback,
         attempts=attempts,
         settle=settle * 60,
+        event_delay=event_delay,
         port=port,
         portal_port=portal_port,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from infra.local.authoriser import simulate
 from infra.local.aws import cloudtrail
@@ -14,6 +15,7 @@ from infra.local.clock import Timekeeper
 from infra.local.endpoint import Endpoint
 from infra.local.importing.door import ImportDoor
 from infra.local.lake import Lake
+from infra.local.late import Late
 from infra.local.recorder import Recorder
 from infra.local.recorder.facts import moto_host
 from infra.local.recorder.record import Record
@@ -30,24 +32,42 @@ class Cloud:
     recorder: Recorder
     trails: TrailDelivery
     timekeeper: Timekeeper  # for the lab's own past
+    late: Late  # lets events be late once the lab is up
 
 
 @contextmanager
-def serve_cloud(listener: Listener) -> Iterator[Cloud]:
-    """Serve local AWS within the block. Accounts are opened with `infra.local.identity.open_account`."""
+def serve_cloud(listener: Listener, *, event_delay: timedelta = timedelta(0), seed: str = "") -> Iterator[Cloud]:
+    """Serve local AWS within the block. Accounts are opened with `infra.local.identity.open_account`.
+
+    Once `Cloud.late.begin` was called, events are late by about `event_delay`; `seed` says which by how much.
+    """
     with ExitStack() as stack:
         lake = Lake()
         stack.callback(lake.close)
         trails = TrailDelivery()
         stack.callback(trails.close)
-        recorder = Recorder(_to_all(lake.deliver, trails.take), moto_host)
+        late = Late(_to_all(lake.deliver, trails.take), event_delay, seed)
+        stack.callback(late.close)
+        recorder = Recorder(late.take, moto_host)
         stack.callback(recorder.close)
         timekeeper = Timekeeper()
         install(lake=lake, endpoint_url=listener.url, timekeeper=timekeeper, take=recorder.take)
-        handlers = cloudtrail.handlers(lake, recorder.flush) | simulate.HANDLERS
+        handlers = cloudtrail.handlers(lake, _before_query(recorder, late)) | simulate.HANDLERS
         endpoint = Endpoint(handlers=handlers, recorder=recorder, timekeeper=timekeeper)
         stack.enter_context(served(ImportDoor(endpoint, lake), listener.socket))
-        yield Cloud(endpoint=listener.url, lake=lake, recorder=recorder, trails=trails, timekeeper=timekeeper)
+        yield Cloud(
+            endpoint=listener.url, lake=lake, recorder=recorder, trails=trails, timekeeper=timekeeper, late=late
+        )
+
+
+def _before_query(recorder: Recorder, late: Late) -> Callable[[], None]:
+    """Have delivered all that is due of what was answered until now."""
+
+    def wait() -> None:
+        recorder.flush()
+        late.deliver_due()
+
+    return wait
 
 
 def _to_all(*takers: Callable[[Sequence[Record]], None]) -> Callable[[Sequence[Record]], None]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from grader.desk.app import create_app
 from grader.submissions import SubmissionLog
@@ -22,6 +23,7 @@ from infra.local import clock
 from infra.local.background import load_background
 from infra.local.cloud import Cloud, serve_cloud
 from infra.local.identity import open_account
+from infra.local.late import latest
 from infra.local.metadata import first_credentials_of
 from infra.local.past import Past, past_of
 from infra.local.players import Cast, play_all, players
@@ -47,6 +49,7 @@ class Plan:
     feedback: str = "counts"  # how much learners are told of their answers
     attempts: int = 10  # answers to one question that count
     settle: float = 0.0  # seconds that an event may be late: local AWS records a call before the next query is answered
+    event_delay: timedelta = timedelta(0)  # by how much events are late once the lab is up, more or less
 
 
 @contextmanager
@@ -63,9 +66,13 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
             say(f"the lab that was in {folder.path} ended without `lab down`: starting afresh")
         portal = bind(HOST, plan.portal_port, option="--portal-port")
         stack.callback(portal.socket.close)
-        cloud = stack.enter_context(serve_cloud(bind(HOST, plan.port, option="--port")))
+        cloud = stack.enter_context(
+            serve_cloud(bind(HOST, plan.port, option="--port"), event_delay=plan.event_delay, seed=seed)
+        )
         say(f"local AWS answers at {cloud.endpoint}")
         teams = open_teams(plan, seed, cloud, portal.url, say)
+        cloud.recorder.flush()
+        cloud.late.begin()
         submissions = SubmissionLog(folder.submissions)
         stack.callback(submissions.close)
         lab = Lab(
@@ -77,7 +84,7 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
             teams=teams,
             feedback=plan.feedback,
             attempts=plan.attempts,
-            settle=plan.settle,
+            settle=max(plan.settle, latest(plan.event_delay).total_seconds()),
         )
         stack.enter_context(serve_asgi(create_app(desks(lab, folder.signing_secret()), submissions), portal))
         folder.save(lab)
