@@ -141,7 +141,7 @@ EXITS = {
     "infra.deploy.state.LabIsUpError": Exit.NOT_READY,
     "infra.local.serve.PortTakenError": Exit.NOT_READY,
     "infra.local.players.StoryError": Exit.AWS,
-    "infra.local.importing.client.ImportFailedError": Exit.AWS,
+    "infra.local.lab_client.LabRefusedError": Exit.AWS,
     "grader.client.PortalBusyError": Exit.NOT_READY,
     "grader.client.PortalError": Exit.AWS,
     "grader.organiser.NotGradedError": Exit.NOT_READY,

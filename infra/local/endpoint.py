@@ -21,6 +21,7 @@ from infra.local.authoriser.queries import StartedQueries
 from infra.local.call import Answer, AwsError, Call, answering
 from infra.local.clock import HEADER, Seconds, Timekeeper
 from infra.local.errors import FaultError, Form, answer_error, in_form
+from infra.local.faults import Faults
 from infra.local.identity import Identities, Identity
 from infra.local.message import Message, read
 from infra.local.moto_app import MotoApp, Target
@@ -65,11 +66,13 @@ class Endpoint:
         handlers: Mapping[tuple[str, str], Handler],
         recorder: Recorder | None = None,
         timekeeper: Timekeeper | None = None,
+        faults: Faults | None = None,
     ) -> None:
         """`handlers` answer before moto, by service and operation; calls may be as old as `timekeeper` says."""
         self._handlers = handlers
         self._recorder = recorder
         self._timekeeper = timekeeper or Timekeeper()
+        self._faults = faults or Faults()
         self._seconds = Seconds()
         self._identities = Identities()
         self._queries = StartedQueries()
@@ -130,6 +133,7 @@ class Endpoint:
     def _respond(self, call: Call, claim: Claim, target: Target, form: Form, parsed: Parsed) -> Answer:
         answering.set(call)
         try:
+            self._faults.refuse(call.caller.account_id, f"{call.service}:{call.operation}")
             check(call, self._queries)
             answer = self._answer_of(call, claim, target, form, parsed.message)
         except FaultError as fault:

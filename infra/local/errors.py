@@ -28,6 +28,8 @@ Fault = Literal[
     "not_offered",
     "denied",
     "broken",
+    "throttled",
+    "unavailable",
 ]
 
 # Per fault: code and HTTP status by form; "*" is every form that has no line of its own.
@@ -111,6 +113,19 @@ FAULTS: Mapping[Fault, Mapping[str, tuple[str, int]]] = {
         "ec2": ("InternalError", 501),
         "s3": ("InternalError", 501),
     },
+    "throttled": {
+        "*": ("Throttling", 400),
+        "ec2": ("RequestLimitExceeded", 503),
+        "json": ("ThrottlingException", 400),
+        "rest-json": ("ThrottlingException", 429),
+        "s3": ("SlowDown", 503),
+    },
+    "unavailable": {
+        "*": ("ServiceUnavailable", 503),
+        "ec2": ("Unavailable", 503),
+        "json": ("ServiceUnavailableException", 503),
+        "rest-json": ("ServiceUnavailableException", 503),
+    },
 }
 # What a fault says where AWS's words are fixed: by form, then "*".
 MESSAGES: Mapping[Fault, Mapping[str, str]] = {
@@ -142,6 +157,16 @@ MESSAGES: Mapping[Fault, Mapping[str, str]] = {
     },
     "clock_skew": {"s3": "The difference between the request time and the current time is too large."},
     "expired_url": {"*": "Request has expired"},
+    "throttled": {
+        "*": "Rate exceeded",
+        "ec2": "Request limit exceeded.",
+        "s3": "Please reduce your request rate.",
+    },
+    "unavailable": {
+        "*": "Service is unavailable. Please try again.",
+        "ec2": "The service is unavailable. Please try again shortly.",
+        "s3": "Service is unable to handle request.",
+    },
 }
 # Denials that a service codes otherwise than the rest of its form.
 DENIED_CODES: Mapping[str, tuple[str, int]] = {

@@ -6,28 +6,17 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-import urllib3
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials as SigningCredentials
-from urllib3.exceptions import HTTPError
-
 from infra.local.importing.logs import Found, Skipped, read_log
 from infra.local.importing.report import ImportReport
-from infra.local.importing.wire import PATH, SIGNING_NAME, pack
+from infra.local.importing.wire import PATH, pack
+from infra.local.lab_client import LabClient
 from scenario.access import Credentials
 
 MOST_RECORDS = 4_000  # of one batch
 MOST_CHARACTERS = 8_000_000
-TIMEOUT = urllib3.Timeout(connect=5, read=300)
-
-
-class ImportFailedError(RuntimeError):
-    """The lab did not take what was sent. The message is the lab's."""
 
 
 class ImportClient:
@@ -37,37 +26,19 @@ class ImportClient:
     """
 
     def __init__(self, endpoint: str, *, region: str, keys: Credentials, readers: Sequence[str]) -> None:
-        self._endpoint = endpoint
-        self._region = region
-        self._keys = SigningCredentials(keys.access_key_id, keys.secret_access_key)
+        self._lab = LabClient(endpoint, region=region, keys=keys)
         self._readers = list(readers)
-        self._http = urllib3.PoolManager(retries=False, timeout=TIMEOUT)
 
     def open(self, name: str) -> str:
-        """The id of the account's import store of this name, made if there is none. Raises ImportFailedError."""
-        return str(self._post(PATH, json.dumps({"name": name, "readers": self._readers}).encode())["id"])
+        """The id of the account's import store of this name, made if there is none. Raises LabRefusedError."""
+        return str(self._lab.call("POST", PATH, json.dumps({"name": name, "readers": self._readers}).encode())["id"])
 
     def add(self, store_id: str, records: Sequence[Found]) -> dict[str, Any]:
         """Send records, each eventID once; the answer is `{"known": [eventID], "refused": {eventID: why}}`.
 
-        Raises ImportFailedError.
+        Raises LabRefusedError.
         """
-        return self._post(f"{PATH}/{store_id}", pack((record.id, record.text) for record in records))
-
-    def _post(self, path: str, body: bytes) -> dict[str, Any]:
-        url = f"{self._endpoint}{path}"
-        request = AWSRequest("POST", url, {"Content-Type": "application/octet-stream"}, body)
-        SigV4Auth(self._keys, SIGNING_NAME, self._region).add_auth(request)
-        try:
-            answer = self._http.request("POST", url, body=body, headers=dict(request.headers))
-            document: dict[str, Any] = json.loads(answer.data)
-        except HTTPError as error:
-            raise ImportFailedError(f"the lab at {self._endpoint} does not answer: is it up? ({error})") from error
-        except ValueError:
-            raise ImportFailedError(f"what answers at {self._endpoint} is no lab of this version") from None
-        if answer.status != HTTPStatus.OK:
-            raise ImportFailedError(f"the lab did not take it: {document['error']}")
-        return document
+        return self._lab.call("POST", f"{PATH}/{store_id}", pack((record.id, record.text) for record in records))
 
 
 def import_logs(
@@ -76,7 +47,7 @@ def import_logs(
     """Import these files into the team's import store of this name.
 
     `hear` is told of progress: how many records have been read, and how many bytes of the files. Raises
-    ImportFailedError; what was sent before stays in the store, and the same files can be imported again.
+    LabRefusedError; what was sent before stays in the store, and the same files can be imported again.
     """
     report, began = ImportReport(files=len(files)), time.monotonic()
     waiting: list[tuple[Future[dict[str, Any]], list[Found]]] = []

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Final
 
 PATH: Final = "/_lab/imports"
-SIGNING_NAME: Final = "lab"  # requests are signed as AWS's are, for a service of this name
 
 Record = tuple[str, str]  # eventID, JSON on one line
 

@@ -12,9 +12,10 @@ import pytest
 from infra.local.cloud import Cloud, serve_cloud
 from infra.local.identity import open_account
 from infra.local.importing import client as client_module
-from infra.local.importing.client import ImportClient, ImportFailedError, import_logs
+from infra.local.importing.client import ImportClient, import_logs
 from infra.local.importing.logs import Found, read_log
 from infra.local.importing.report import ImportReport
+from infra.local.lab_client import LabRefusedError
 from infra.local.serve import bind
 from scenario.access import Credentials, open_session
 from scenario.query import Lake
@@ -92,7 +93,7 @@ def test_the_lab_s_calls_are_not_in_the_store(
     assert (store.status, cloud.lake.count(store)) == ("STOPPED_INGESTION", 3)
     cloud.lake.delete_store(ACCOUNT, REGION, report.store_id)
     records = [item for item in read_log(file, lambda position: None) if isinstance(item, Found)]
-    with pytest.raises(ImportFailedError, match="the lab did not take it: The event data store is inactive"):
+    with pytest.raises(LabRefusedError, match="the lab did not take it: The event data store is inactive"):
         door.add(report.store_id, records)
     assert run(door, file).imported == 3
 
@@ -133,7 +134,7 @@ def test_a_store_that_is_no_import_store_is_left_alone(
 ) -> None:
     """A name that another store has is refused."""
     cloud.lake.create_store(account_id=ACCOUNT, region=REGION, name="own")
-    with pytest.raises(ImportFailedError, match="An event data store with that name already exists"):
+    with pytest.raises(LabRefusedError, match="An event data store with that name already exists"):
         run(door, write_lines(tmp_path / "log.jsonl", RECORDS[0]), store="own")
 
 
@@ -149,7 +150,7 @@ def test_readers_may_query_the_store_and_no_other(cloud: Cloud, organiser: Crede
     statements = iam.get_role_policy(RoleName="reader", PolicyName=name)["PolicyDocument"]["Statement"]
     assert [statement["Resource"].rpartition("/")[2] for statement in statements] == stores[:2]
     assert all(action.startswith("cloudtrail:") for statement in statements for action in statement["Action"])
-    with pytest.raises(ImportFailedError, match="there is no role"):
+    with pytest.raises(LabRefusedError, match="there is no role"):
         ImportClient(cloud.endpoint, region=REGION, keys=organiser, readers=[f"{role}-of-nobody"]).open("three")
 
 
@@ -159,7 +160,7 @@ def test_only_organisers_import(cloud: Cloud, organiser: Credentials) -> None:
     iam.create_user(UserName="an")
     key = iam.create_access_key(UserName="an")["AccessKey"]
     others = {
-        "only the organiser imports events": Credentials(
+        "this is for the organiser only": Credentials(
             access_key_id=key["AccessKeyId"], secret_access_key=key["SecretAccessKey"]
         ),
         "signature we calculated does not match": Credentials(
@@ -170,7 +171,7 @@ def test_only_organisers_import(cloud: Cloud, organiser: Credentials) -> None:
         ),
     }
     for message, keys in others.items():
-        with pytest.raises(ImportFailedError, match=message):
+        with pytest.raises(LabRefusedError, match=message):
             ImportClient(cloud.endpoint, region=REGION, keys=keys, readers=[]).open("imported")
     assert cloud.lake.stores(ACCOUNT, REGION) == []
 
@@ -178,5 +179,5 @@ def test_only_organisers_import(cloud: Cloud, organiser: Credentials) -> None:
 def test_a_lab_that_is_gone_is_said() -> None:
     """Nobody listens, or somebody else does."""
     keys = Credentials(access_key_id="AKIAEXAMPLEEXAMPLE00", secret_access_key="none")
-    with pytest.raises(ImportFailedError, match=r"the lab at http://127\.0\.0\.1:9 does not answer"):
+    with pytest.raises(LabRefusedError, match=r"the lab at http://127\.0\.0\.1:9 does not answer"):
         ImportClient("http://127.0.0.1:9", region=REGION, keys=keys, readers=[]).open("imported")

@@ -1,0 +1,63 @@
+"""Doors of the lab that only organisers can open: WSGI apps in front of local AWS.
+
+Requests are signed as AWS's are, with an organiser's keys and the service name `lab`, and concern the account of these
+keys. Documents are JSON; a refusal is `{"error": ...}`.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from infra.local.call import AwsError
+from infra.local.errors import FaultError, in_form
+from infra.local.identity import ORGANISER, Identities
+from infra.local.lab_client import SIGNING_NAME
+from infra.local.message import Message, read
+from infra.local.signature import claim_of, verify
+
+App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class OrganiserDoor(ABC):
+    """A WSGI app that answers requests below `path`, and passes everything else on to `app`."""
+
+    path: str
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._identities = Identities()
+
+    @abstractmethod
+    def serve(self, message: Message, account_id: str, region: str) -> Mapping[str, Any]:
+        """The document that answers a request of this account's organiser. Raises AwsError."""
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one HTTP request."""
+        if not environ["PATH_INFO"].startswith(self.path):
+            return self._app(environ, start_response)
+        status, document = self._answer(read(environ))
+        start_response(f"{status.value} {status.phrase}", [("Content-Type", "application/json")])
+        return [json.dumps(document).encode()]
+
+    def _answer(self, message: Message) -> tuple[HTTPStatus, Mapping[str, Any]]:
+        try:
+            return HTTPStatus.OK, self.serve(message, *self._organiser(message))
+        except FaultError as fault:
+            return HTTPStatus.FORBIDDEN, {"error": in_form(fault, "rest-json").message}
+        except AwsError as error:
+            return HTTPStatus.BAD_REQUEST, {"error": error.message}
+
+    def _organiser(self, message: Message) -> tuple[str, str]:
+        """The account and the region of a request that an organiser signed. Raises FaultError."""
+        claim = claim_of(message)
+        identity = self._identities.find(claim.access_key_id)
+        verify(message, claim, identity.secret, datetime.now(UTC))
+        caller = identity.caller
+        if (caller.kind, caller.name, claim.signing_name) != ("IAMUser", ORGANISER, SIGNING_NAME):
+            raise FaultError("denied", "this is for the organiser only")
+        return caller.account_id, claim.region
