@@ -148,7 +148,7 @@ def snapshots_of(session: boto3.Session, volumes: list[str]) -> list[tuple[str, 
 
 
 def test_it_contains_the_instance(session: boto3.Session, instance_id: str) -> None:
-    """Every volume has a completed snapshot, the only group has no rules, and the instance is terminated."""
+    """Every volume has a completed snapshot, the new group has no rules, and the instance is terminated."""
     reference, ec2 = learner(session, []), session.client("ec2")
     before = reference.describe(instance_id)
     reference.contain(instance_id)
@@ -157,12 +157,10 @@ def test_it_contains_the_instance(session: boto3.Session, instance_id: str) -> N
     assert len(volumes) >= 2
     assert snapshots_of(session, volumes) == [(volume, "completed") for volume in volumes]
 
-    after = reference.describe(instance_id)
-    (group,) = after["SecurityGroups"]
-    assert group["GroupName"].startswith("Restricted_Group-")
-    (shown,) = ec2.describe_security_groups(GroupIds=[group["GroupId"]])["SecurityGroups"]
-    assert (shown["VpcId"], shown["IpPermissions"], shown["IpPermissionsEgress"]) == (before["VpcId"], [], [])
-    assert after["State"]["Name"] == "terminated"
+    groups = ec2.describe_security_groups()["SecurityGroups"]
+    (made,) = (group for group in groups if group["GroupName"].startswith("Restricted_Group-"))
+    assert (made["VpcId"], made["IpPermissions"], made["IpPermissionsEgress"]) == (before["VpcId"], [], [])
+    assert reference.describe(instance_id)["State"]["Name"] == "terminated"
 
 
 def test_it_can_contain_again(session: boto3.Session, instance_id: str) -> None:
