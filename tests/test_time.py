@@ -107,6 +107,18 @@ def test_ec2_assumed_the_instances_role(team: Team) -> None:
     assert assumed["responseElements"]["credentials"]["accessKeyId"] == first["accessKeyId"]
 
 
+def test_lambda_assumed_the_functions_role(team: Team) -> None:
+    """What the stack's function asked is in a session that Lambda had asked for; both happened then."""
+    (asked,) = records(team, "useridentity.arn like '%VolumeFunction%' and eventname = 'DescribeInstances'")
+    name = asked["userIdentity"]["arn"].rpartition("/")[2]
+    condition = f"eventname = 'AssumeRole' and element_at(requestparameters, 'roleSessionName') = '{name}'"
+    (assumed,) = records(team, condition)
+    assert assumed["userIdentity"] == {"type": "AWSService", "invokedBy": "lambda.amazonaws.com"}
+    assert assumed["responseElements"]["credentials"]["accessKeyId"] == asked["userIdentity"]["accessKeyId"]
+    assert team.stage.created_at < moment(assumed["eventTime"]) <= moment(asked["eventTime"])
+    assert moment(asked["eventTime"]) < team.stage.created_at + BOOTS
+
+
 def test_a_learner_cannot_set_a_time(lab: Lab, team: Team) -> None:
     """Whoever sends the player's header without its code is refused; it stands in no record."""
     session = team.access.session()

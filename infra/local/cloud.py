@@ -51,7 +51,7 @@ def serve_cloud(listener: Listener, *, event_delay: timedelta = timedelta(0), se
         recorder = Recorder(late.take, moto_host)
         stack.callback(recorder.close)
         timekeeper = Timekeeper()
-        install(lake=lake, endpoint_url=listener.url, timekeeper=timekeeper, take=recorder.take)
+        install(lake=lake, endpoint_url=listener.url, timekeeper=timekeeper, take=recorder.take, deliver=late.take)
         handlers = cloudtrail.handlers(lake, _before_query(recorder, late)) | simulate.HANDLERS
         endpoint = Endpoint(handlers=handlers, recorder=recorder, timekeeper=timekeeper)
         stack.enter_context(served(ImportDoor(endpoint, lake), listener.socket))

@@ -166,6 +166,6 @@ def cast_of(stage: Stage, stories: Sequence[Story], cloud: Cloud) -> Cast:
     """The stories, each with the credentials that its own instance has had since it was launched."""
     hosts = (stage.instance_id, *stage.bystander_instance_ids)
     return [
-        (first_credentials_of(stage.account_id, stage.region, host, deliver=cloud.lake.deliver), story)
+        (first_credentials_of(stage.account_id, stage.region, host, deliver=cloud.late.take), story)
         for host, story in zip(hosts, stories, strict=True)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from moto.ec2.models import ec2_backends
@@ -12,9 +12,7 @@ from moto.iam.models import iam_backends
 
 from infra.local import clock
 from infra.local.identity import PARTITION, issue_session
-from infra.local.recorder import service_call
-from infra.local.recorder.operations import recorded
-from infra.local.recorder.spelling import java_date
+from infra.local.recorder import assumed_role
 from scenario.access import Credentials
 
 LIFETIME = timedelta(hours=6)  # of a session, as EC2 asks for
@@ -41,7 +39,7 @@ def first_credentials_of(
     begins = instance.launch_time.replace(tzinfo=UTC) + READY
     with clock.at(begins):
         credentials, role_arn = _issue(account_id, region, instance_id)
-    deliver([_assumed(credentials, role_arn, begins, region, instance_id)])
+    deliver([assumed_role(EC2, role_arn, instance_id, credentials, begins=begins, lasts=LIFETIME, region=region)])
     return credentials
 
 
@@ -58,24 +56,3 @@ def _instance(account_id: str, region: str, instance_id: str) -> Instance:
     if instance is None:
         raise LookupError(f"instance {instance_id} of account {account_id} is not there")
     return instance
-
-
-def _assumed(credentials: Credentials, role_arn: str, begins: datetime, region: str, name: str) -> dict[str, Any]:
-    """EC2's own AssumeRole: a session whose secret is for the instance alone."""
-    account_id = role_arn.split(":")[4]
-    return service_call(
-        service=EC2,
-        operation=recorded("sts", "AssumeRole"),
-        time=begins,
-        region=region,
-        account_id=account_id,
-        requestParameters={"roleArn": role_arn, "roleSessionName": name},
-        responseElements={
-            "credentials": {
-                "accessKeyId": credentials.access_key_id,
-                "sessionToken": credentials.session_token,
-                "expiration": java_date(begins + LIFETIME),
-            }
-        },
-        resources=[{"accountId": account_id, "type": "AWS::IAM::Role", "ARN": role_arn}],
-    )

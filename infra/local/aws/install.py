@@ -7,8 +7,9 @@ from threading import Lock
 from typing import Final
 
 from infra.local.aws import bucket_encryption, clock, cloudformation, ec2, intrinsics, keys, ssm, trails
-from infra.local.aws.settings import Settings, Take, use
+from infra.local.aws.settings import Deliver, Settings, Take, use
 from infra.local.clock import Timekeeper
+from infra.local.faults import Faults
 from infra.local.lake.lake import Lake
 
 MENDS: Final[tuple[Callable[[], None], ...]] = (
@@ -31,8 +32,11 @@ def install(
     lake: Lake | None = None,
     endpoint_url: str | None = None,
     snapshot_seconds: float = 0.0,
+    eventual_consistency: float = 0.0,
+    faults: Faults | None = None,
     timekeeper: Timekeeper | None = None,
     take: Take | None = None,
+    deliver: Deliver | None = None,
 ) -> None:
     """Mend moto in this process, and say which parts of the lab it is to use from now on: see `Settings`.
 
@@ -44,8 +48,11 @@ def install(
             lake=lake,
             endpoint_url=endpoint_url,
             snapshot_seconds=snapshot_seconds,
+            eventual_consistency=eventual_consistency,
+            faults=faults or Faults(),
             timekeeper=timekeeper,
             take=take,
+            deliver=deliver,
         )
     )
     with _lock:

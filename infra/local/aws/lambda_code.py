@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -25,9 +26,11 @@ from infra.local import clock
 from infra.local.aws.failure import ResourceFailedError
 from infra.local.aws.settings import settings
 from infra.local.identity import issue_session
+from infra.local.recorder import assumed_role
 from scenario.access import open_session
 
 SESSION_SECONDS: Final = 3600
+LAMBDA: Final = "lambda.amazonaws.com"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +87,20 @@ def _session(function: LambdaFunction) -> boto3.Session:
         credentials = issue_session(function.role, function.function_name, seconds=SESSION_SECONDS)
     except LookupError as error:
         raise ResourceFailedError("The role defined for the function cannot be assumed by Lambda.") from error
-    session = open_session(credentials, region=function.region, endpoint=endpoint)
+    session, invoked_at = open_session(credentials, region=function.region, endpoint=endpoint), clock.now()
     if timekeeper := settings().timekeeper:
-        invoked_at = clock.now()
         timekeeper.lead(session, lambda: invoked_at)
+    if deliver := settings().deliver:
+        assumed = assumed_role(
+            LAMBDA,
+            function.role,
+            function.function_name,
+            credentials,
+            begins=invoked_at,
+            lasts=timedelta(seconds=SESSION_SECONDS),
+            region=function.region,
+        )
+        deliver([assumed])
     return session
 
 

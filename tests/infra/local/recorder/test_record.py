@@ -7,6 +7,7 @@ import statistics
 import time
 import uuid
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from infra.local.recorder.identity import user_identity
 from infra.local.recorder.record import bare_record
 from tests.infra.local.recorder.calls import HOST, OK, TIME, call, caller, facts
 
+SERVICES = Path(__file__).with_name("service_records.jsonl")  # two that AWS wrote; token and policy cut short
 PUT = call("s3", "PutObject", {"Bucket": "drop-1", "Key": "exports/Q3 Ω/a b.csv", "ChecksumCRC32": "x"}, bytes_in=12)
 
 
@@ -276,6 +278,8 @@ def test_the_record_of_a_service() -> None:
         account_id="111111111111",
         serviceEventDetails={"snapshotId": "snap-1"},
     )
+    (line,) = [line for line in SERVICES.read_text(encoding="utf-8").splitlines() if "SharedSnapshotVolume" in line]
+    assert set(json.loads(line)) - {"sharedEventID"} == set(record)  # that one tells of two accounts
     assert record["userIdentity"] == {"accountId": "111111111111", "invokedBy": "ec2.amazonaws.com"}
     assert (record["eventType"], record["serviceEventDetails"]) == ("AwsServiceEvent", {"snapshotId": "snap-1"})
 
