@@ -17,7 +17,7 @@ from infra.local.lake.store_ids import as_ids
 _QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|(?P<open>'|"|/\*)""", re.DOTALL)
 _OPENED = {"'": "A quote is", '"': "A double quote is", "/*": "A comment is"}
 _STORE = re.compile(r'(lake\.)?store\."?([0-9a-f-]{36})"?')
-_ERROR_KIND = re.compile(r"^(\w+ )+Error: ")
+_ERROR_KIND = re.compile(r"^(?!INTERNAL)(\w+ )+Error: ")
 _OPERATOR = re.compile(r"(=|<>|!=|<|>|\blike|\bin\s*\()\s*$", re.IGNORECASE)
 
 
