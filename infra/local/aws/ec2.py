@@ -24,6 +24,7 @@ from infra.local.aws.groups import GroupedInstance, GroupedInterface, Groups
 from infra.local.aws.ids import ProfileIds, resource_digits
 from infra.local.aws.instance_images import InstanceImages
 from infra.local.aws.interfaces import Interfaces, NamedInterface
+from infra.local.aws.lag import LaggingAnswers
 from infra.local.aws.new_instances import DescribedInstance, FreshAnswers
 from infra.local.aws.public_images import FewImages, PublicImage
 from infra.local.aws.root_volume import RootVolumes, UnstatedDevices
@@ -72,7 +73,15 @@ class MendedBackend(
 
 
 class MendedResponse(
-    TerminatedAnswer, UnstatedDevices, RuleAnswers, LockAnswers, SharingAnswers, CopyAnswer, FreshAnswers, EC2Response
+    LaggingAnswers,
+    TerminatedAnswer,
+    UnstatedDevices,
+    RuleAnswers,
+    LockAnswers,
+    SharingAnswers,
+    CopyAnswer,
+    FreshAnswers,
+    EC2Response,
 ):
     """What EC2 answers, with every mend."""
 

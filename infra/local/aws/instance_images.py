@@ -1,8 +1,10 @@
 """CreateImage makes snapshots of the instance's real volumes.
 
 AWS: the image has one device for each volume of the instance, backed by a snapshot of that volume, described as
-"Created by CreateImage(instance) for image"; tags may be given for the image and for the snapshots.
-Bare moto: one snapshot of a new 15 GiB volume that nobody has seen; tags for snapshots are not implemented.
+"Created by CreateImage(instance) for image"; tags may be given for the image and for the snapshots; the image is
+pending until they are completed, and failed if one of them fails.
+Bare moto: available at once; one snapshot of a new 15 GiB volume that nobody has seen; tags for snapshots are not
+implemented.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ class InstanceImages(EC2Backend):
         image.root_device_name, image.root_device_type = instance.root_device_name, "ebs"
         image.hypervisor = instance.hypervisor
         image.devices = [_device(self, image, instance, path, of_snapshot) for path in instance.block_device_mapping]
+        image.snapshots = [self.snapshots[device["Ebs"]["SnapshotId"]] for device in image.devices]
         return image
 
 

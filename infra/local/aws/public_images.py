@@ -8,12 +8,14 @@ the newest regions and GovCloud; every image has one 15 GiB volume of an old kin
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
 from moto.core.utils import utcnow
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.amis import Ami
+from moto.ec2.models.elastic_block_store import Snapshot
 from moto.ssm.models import Parameter, ParameterDict
 from moto.utilities.utils import load_resource
 
@@ -21,12 +23,25 @@ FOLDER: Final = "/aws/service/ami-amazon-linux-latest/"
 ARCHITECTURES: Final = ("x86_64", "arm64")
 AMAZON: Final = "137112412989"
 ROOT_GIB: Final = 8
+# State of a snapshot, and what an image is then; what comes first counts.
+WAITING: Final = {"error": "failed", "pending": "pending"}
 
 
 class PublicImage(Ami):
     """An image whose devices are Amazon Linux 2023's, or those that it was given."""
 
     devices: list[dict[str, Any]] | None = None
+    snapshots: Sequence[Snapshot] = ()  # that it waits for
+
+    @property
+    def state(self) -> str:
+        """The state: "pending" or "failed" as its snapshots are, else the one that it was given."""
+        states = {snapshot.status for snapshot in self.snapshots}
+        return next((shown for state, shown in WAITING.items() if state in states), self._given_state)
+
+    @state.setter
+    def state(self, given: str) -> None:
+        self._given_state = given
 
     @property
     def block_device_mappings(self) -> list[dict[str, Any]]:

@@ -26,14 +26,16 @@ from moto.ec2.responses.elastic_block_store import ElasticBlockStore
 from infra.local.aws.settings import settings
 from infra.local.aws.values import flag
 
+FAILING: Final = ("failed-snapshot",)
 NO_VOLUME: Final = "vol-ffffffff"
 
 
 class TimedSnapshot(Snapshot):
-    """A snapshot that completes `snapshot_seconds` after it was begun."""
+    """A snapshot that completes, or fails, `snapshot_seconds` after it was begun."""
 
     answering = False  # what the call that made it shows: always pending
     copied = False
+    failed = False
 
     @property
     def volume_id(self) -> str:
@@ -42,9 +44,11 @@ class TimedSnapshot(Snapshot):
 
     @property
     def status(self) -> str:
-        """The state: "pending" or "completed"."""
+        """The state: "pending", then "completed" or "error"."""
         done = utcnow() - self.start_time >= timedelta(seconds=settings().snapshot_seconds)
-        return "completed" if done and not self.answering else "pending"
+        if self.answering or not done:
+            return "pending"
+        return "error" if self.failed else "completed"
 
     @status.setter
     def status(self, value: str) -> None:
@@ -82,9 +86,11 @@ class Snapshots(EC2Backend):
     ) -> Snapshot:
         """Make a snapshot; what is returned is how it looks now, what is kept completes later."""
         snapshot = super().create_snapshot(volume_id, description, owner_id=owner_id, from_ami=from_ami)
+        assert isinstance(snapshot, TimedSnapshot)
         snapshot.kms_key_id = snapshot.volume.kms_key_id
+        if owner_id is None:  # moto names the owner where it backs an image
+            snapshot.failed = settings().faults.strike(self.account_id, FAILING, "ec2:CreateSnapshot") is not None
         shown = copy(snapshot)
-        assert isinstance(shown, TimedSnapshot)
         shown.answering = True
         return shown
 

@@ -22,6 +22,7 @@ PROOFS = {
     "test_interfaces.py": "test_an_interface_in_use_cannot_be_used_again_or_deleted",
     "test_intrinsics.py": "test_sub_leaves_a_shell_script_alone",
     "test_keys.py": "test_a_symmetric_key_has_no_public_key",
+    "test_lag.py": "test_a_describe_does_not_see_a_change_at_once",
     "test_new_instances.py": "test_run_instances_answers_of_a_pending_instance",
     "test_no_echo.py": "test_describe_stacks_shows_asterisks",
     "test_parameters.py": "test_a_number_compares_as_text",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+
+from infra.local.aws.settings import settings, use
+from infra.local.faults import Fault, Faults
 
 
 def test_an_image_holds_a_snapshot_of_each_volume(aws: Any) -> None:
@@ -40,3 +44,21 @@ def test_the_snapshots_of_an_image_cannot_be_deleted(aws: Any, refused: Any) -> 
     assert refused(ec2.delete_snapshot, SnapshotId=snapshot["SnapshotId"])[0] == "InvalidSnapshot.InUse"
     ec2.deregister_image(ImageId=image)
     ec2.delete_snapshot(SnapshotId=snapshot["SnapshotId"])
+
+
+def test_an_image_is_pending_until_its_snapshots_are_completed(aws: Any) -> None:
+    """With snapshot_seconds it waits; where a snapshot fails, so does the image."""
+    ec2, instance = aws.client("ec2"), aws.run_on(aws.network().interface)
+    use(replace(settings(), snapshot_seconds=60.0))
+    image = ec2.create_image(InstanceId=instance, Name="one")["ImageId"]
+
+    def state() -> str:
+        return str(ec2.describe_images(ImageIds=[image])["Images"][0]["State"])
+
+    assert state() == "pending"
+    faults = Faults()
+    use(replace(settings(), snapshot_seconds=0.0, faults=faults))
+    assert state() == "available"
+    faults.add(aws.id, Fault(kind="failed-snapshot", operation="ec2:CreateSnapshot", times=1))
+    image = ec2.create_image(InstanceId=instance, Name="two")["ImageId"]
+    assert (state(), faults.shown(aws.id)[0]["struck"]) == ("failed", 1)

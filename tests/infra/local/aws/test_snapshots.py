@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import WaiterError
 from moto.core.utils import utcnow
 
 from infra.local.aws import snapshots
 from infra.local.aws.settings import settings, use
+from infra.local.faults import Fault, Faults
 
 
 def volume_of(aws: Any, encrypted: bool = False) -> str:
@@ -101,3 +103,17 @@ def test_snapshots_of_an_instance_without_its_boot_volume(aws: Any) -> None:
     assert volumes() == [boot, data]
     assert volumes(ExcludeBootVolume=True) == [data]
     assert volumes(ExcludeDataVolumeIds=[data]) == [boot]
+
+
+def test_a_snapshot_fails_if_an_organiser_wants_it(aws: Any) -> None:
+    """It is pending in the answer, then in the state error, and the waiter gives up at once; the next one completes."""
+    faults = Faults()
+    use(replace(settings(), faults=faults))
+    faults.add(aws.id, Fault(kind="failed-snapshot", operation="ec2:CreateSnapshot", times=1))
+    ec2, volume = aws.client("ec2"), volume_of(aws)
+    made = [ec2.create_snapshot(VolumeId=volume) for _ in range(2)]
+    assert [snapshot["State"] for snapshot in made] == ["pending", "pending"]
+    with pytest.raises(WaiterError, match="terminal failure state"):
+        ec2.get_waiter("snapshot_completed").wait(SnapshotIds=[made[0]["SnapshotId"]])
+    states = {snapshot["SnapshotId"]: snapshot["State"] for snapshot in ec2.describe_snapshots()["Snapshots"]}
+    assert [states[snapshot["SnapshotId"]] for snapshot in made] == ["error", "completed"]
