@@ -66,6 +66,19 @@ END_WITHIN = 15.0  # seconds that a lab may take to end
     help="Minutes after the instance's end that an event may still be missing without counting against anyone.",
 )
 @click.option(
+    "--snapshot-seconds",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    help="How long snapshots are pending.",
+)
+@click.option(
+    "--eventual-consistency",
+    type=Duration(),
+    default=timedelta(0),
+    help="Let EC2 describe what was there so long ago, as it may on AWS: 5s.  [default: what is there]",
+)
+@click.option(
     "--event-delay",
     type=Duration(),
     default=timedelta(0),
@@ -87,6 +100,8 @@ def up(
     feedback: str,
     attempts: int,
     settle: float,
+    snapshot_seconds: float,
+    eventual_consistency: timedelta,
     event_delay: timedelta,
 ) -> None:
     """Make the whole lab on this machine: deploy it, play the attack, wait for investigators.
@@ -99,6 +114,7 @@ def up(
       lab up --teams 30            each team with an account, a story and a token of its own
       lab up --team red --team blue
       lab up --event-delay 90s     events are about that late, and in no order
+      lab up --snapshot-seconds 60 --eventual-consistency 5s
 
     Exits with 3 where the lab cannot start: a port in use, a lab in the same state folder.
     """
@@ -121,6 +137,8 @@ def up(
         feedback=feedback,
         attempts=attempts,
         settle=settle * 60,
+        snapshot_seconds=snapshot_seconds,
+        eventual_consistency=eventual_consistency,
         event_delay=event_delay,
         port=port,
         portal_port=portal_port,

@@ -13,6 +13,8 @@ from infra.local.aws.install import install
 from infra.local.aws.trail_delivery import TrailDelivery
 from infra.local.clock import Timekeeper
 from infra.local.endpoint import Endpoint
+from infra.local.fault_door import FaultDoor
+from infra.local.faults import Faults
 from infra.local.importing.door import ImportDoor
 from infra.local.lake import Lake
 from infra.local.late import Late
@@ -36,10 +38,18 @@ class Cloud:
 
 
 @contextmanager
-def serve_cloud(listener: Listener, *, event_delay: timedelta = timedelta(0), seed: str = "") -> Iterator[Cloud]:
+def serve_cloud(
+    listener: Listener,
+    *,
+    event_delay: timedelta = timedelta(0),
+    seed: str = "",
+    snapshot_seconds: float = 0.0,
+    eventual_consistency: timedelta = timedelta(0),
+) -> Iterator[Cloud]:
     """Serve local AWS within the block. Accounts are opened with `infra.local.identity.open_account`.
 
     Once `Cloud.late.begin` was called, events are late by about `event_delay`; `seed` says which by how much.
+    Snapshots are pending for `snapshot_seconds`; EC2's describes lag behind its changes by `eventual_consistency`.
     """
     with ExitStack() as stack:
         lake = Lake()
@@ -51,10 +61,20 @@ def serve_cloud(listener: Listener, *, event_delay: timedelta = timedelta(0), se
         recorder = Recorder(late.take, moto_host)
         stack.callback(recorder.close)
         timekeeper = Timekeeper()
-        install(lake=lake, endpoint_url=listener.url, timekeeper=timekeeper, take=recorder.take, deliver=late.take)
+        faults = Faults()
+        install(
+            lake=lake,
+            endpoint_url=listener.url,
+            snapshot_seconds=snapshot_seconds,
+            eventual_consistency=eventual_consistency.total_seconds(),
+            faults=faults,
+            timekeeper=timekeeper,
+            take=recorder.take,
+            deliver=late.take,
+        )
         handlers = cloudtrail.handlers(lake, _before_query(recorder, late)) | simulate.HANDLERS
-        endpoint = Endpoint(handlers=handlers, recorder=recorder, timekeeper=timekeeper)
-        stack.enter_context(served(ImportDoor(endpoint, lake), listener.socket))
+        endpoint = Endpoint(handlers=handlers, recorder=recorder, timekeeper=timekeeper, faults=faults)
+        stack.enter_context(served(FaultDoor(ImportDoor(endpoint, lake), faults), listener.socket))
         yield Cloud(
             endpoint=listener.url, lake=lake, recorder=recorder, trails=trails, timekeeper=timekeeper, late=late
         )

@@ -49,6 +49,8 @@ class Plan:
     feedback: str = "counts"  # how much learners are told of their answers
     attempts: int = 10  # answers to one question that count
     settle: float = 0.0  # seconds that an event may be late: local AWS records a call before the next query is answered
+    snapshot_seconds: float = 0.0  # how long snapshots are pending
+    eventual_consistency: timedelta = timedelta(0)  # by how much EC2's describes lag behind its changes
     event_delay: timedelta = timedelta(0)  # by how much events are late once the lab is up, more or less
 
 
@@ -67,7 +69,13 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
         portal = bind(HOST, plan.portal_port, option="--portal-port")
         stack.callback(portal.socket.close)
         cloud = stack.enter_context(
-            serve_cloud(bind(HOST, plan.port, option="--port"), event_delay=plan.event_delay, seed=seed)
+            serve_cloud(
+                bind(HOST, plan.port, option="--port"),
+                event_delay=plan.event_delay,
+                seed=seed,
+                snapshot_seconds=plan.snapshot_seconds,
+                eventual_consistency=plan.eventual_consistency,
+            )
         )
         say(f"local AWS answers at {cloud.endpoint}")
         teams = open_teams(plan, seed, cloud, portal.url, say)
