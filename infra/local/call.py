@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -66,4 +67,19 @@ class Answer:
     body: bytes
 
 
-answering: ContextVar[Call | None] = ContextVar("the call that is being answered", default=None)
+_answered: ContextVar[Call | None] = ContextVar("the call that is being answered", default=None)
+
+
+def answered() -> Call | None:
+    """The call that is being answered in this thread, for those who act on the caller's behalf."""
+    return _answered.get()
+
+
+@contextmanager
+def answering(call: Call) -> Iterator[None]:
+    """Within the block this call is being answered."""
+    token = _answered.set(call)
+    try:
+        yield
+    finally:
+        _answered.reset(token)

@@ -98,7 +98,7 @@ class Endpoint:
         except FaultError as fault:
             form = form or guess_form(message, signing_name)
             return _refusal(in_form(fault, form, service), form, service, _request_id(form), message)
-        with clock.at(call.time, moves=HEADER in message.headers):
+        with clock.at(call.time, moves=HEADER in message.headers), answering(call):
             answer = self._respond(call, claim, target, form, parsed)
         if self._recorder is not None:
             self._recorder.take(call, answer)
@@ -131,7 +131,6 @@ class Endpoint:
         return call, parsed
 
     def _respond(self, call: Call, claim: Claim, target: Target, form: Form, parsed: Parsed) -> Answer:
-        answering.set(call)
         try:
             self._faults.refuse(call.caller.account_id, f"{call.service}:{call.operation}")
             check(call, self._queries)

@@ -37,7 +37,7 @@ from moto.iam.utils import generate_access_key_id_from_account_id
 
 from infra.local import clock
 from infra.local.aws.settings import settings
-from infra.local.call import Answer, Call, Caller, answering
+from infra.local.call import Answer, Call, Caller, answered
 
 CLOUDFORMATION: Final = "cloudformation.amazonaws.com"
 STEP: Final = timedelta(seconds=1)  # from one call to the next, in a stack of the lab's past
@@ -62,7 +62,7 @@ def tell(made: Made) -> None:
 
     Nothing is told of a type that the table does not have, or where nobody records or calls.
     """
-    take, call = settings().take, answering.get()
+    take, call = settings().take, answered()
     if take is None or call is None:
         return
     for service, operation, parameters, result in calls_of(made):
