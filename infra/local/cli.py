@@ -60,10 +60,9 @@ END_WITHIN = 15.0  # seconds that a lab may take to end
 )
 @click.option(
     "--settle",
-    type=click.FloatRange(0),
-    default=0.0,
-    show_default=True,
-    help="Minutes after the instance's end that an event may still be missing without counting against anyone.",
+    type=Duration(),
+    default=timedelta(0),
+    help="So long after the instance's end a missing event counts against nobody.  [default: while events are late]",
 )
 @click.option(
     "--snapshot-seconds",
@@ -99,7 +98,7 @@ def up(
     bystanders: int,
     feedback: str,
     attempts: int,
-    settle: float,
+    settle: timedelta,
     snapshot_seconds: float,
     eventual_consistency: timedelta,
     event_delay: timedelta,
@@ -136,7 +135,7 @@ def up(
         bystanders=bystanders,
         feedback=feedback,
         attempts=attempts,
-        settle=settle * 60,
+        settle=settle,
         snapshot_seconds=snapshot_seconds,
         eventual_consistency=eventual_consistency,
         event_delay=event_delay,

@@ -48,7 +48,7 @@ class Plan:
     portal_port: int = 0
     feedback: str = "counts"  # how much learners are told of their answers
     attempts: int = 10  # answers to one question that count
-    settle: float = 0.0  # seconds that an event may be late: local AWS records a call before the next query is answered
+    settle: timedelta = timedelta(0)  # for so long after the instance's end a missing event is held against nobody
     snapshot_seconds: float = 0.0  # how long snapshots are pending
     eventual_consistency: timedelta = timedelta(0)  # by how much EC2's describes lag behind its changes
     event_delay: timedelta = timedelta(0)  # by how much events are late once the lab is up, more or less
@@ -92,7 +92,7 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
             teams=teams,
             feedback=plan.feedback,
             attempts=plan.attempts,
-            settle=max(plan.settle, latest(plan.event_delay).total_seconds()),
+            settle=max(plan.settle, latest(plan.event_delay)).total_seconds(),
         )
         stack.enter_context(serve_asgi(create_app(desks(lab, folder.signing_secret()), submissions), portal))
         folder.save(lab)
