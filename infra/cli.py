@@ -24,6 +24,7 @@ VERBS = {
     "env": "infra.deploy.cli",
     "query": "scenario.cli",
     "import": "infra.local.importing.cli",
+    "fault": "infra.local.fault_cli",
     "submit": "grader.cli",
     "grade": "grader.cli",
     "hint": "grader.hint",

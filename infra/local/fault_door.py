@@ -12,16 +12,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import Any
 
 import botocore.session
 
 from infra.local.call import AwsError
-from infra.local.faults import KINDS, Fault, Faults
+from infra.local.faults import KINDS, PATH, Fault, Faults
 from infra.local.message import Message
 from infra.local.organiser_door import App, OrganiserDoor
-
-PATH: Final = "/_lab/faults"
 
 
 class FaultDoor(OrganiserDoor):
@@ -48,6 +46,8 @@ def checked(fault: Fault) -> Fault:
     session = botocore.session.get_session()
     if fault.kind not in KINDS:
         raise AwsError("InvalidParameterValue", f"there is no fault {fault.kind!r}; there are {', '.join(KINDS)}")
+    if service != (KINDS[fault.kind].service or service):
+        raise AwsError("InvalidParameterValue", f"{fault.kind} is about operations of {KINDS[fault.kind].service} only")
     if service != "*" and service not in session.get_available_services():
         raise AwsError("InvalidParameterValue", f"there is no service {service!r}, as in `ec2:CreateSnapshot`")
     names = ["*"] if service == "*" else session.get_service_model(service).operation_names

@@ -15,13 +15,16 @@ from typing import Any, Final
 from infra.local.errors import Fault as Refusal
 from infra.local.errors import FaultError
 
+PATH: Final = "/_lab/faults"  # where `infra.local.fault_door` is
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """What a fault does."""
 
     about: str
-    operations: str | None = None  # those that it is about, where that is not for the organiser to choose
+    operation: str | None = None  # the one that it is about, where that is not for the organiser to choose
+    service: str | None = None  # whose operations they have to be
     refusal: Refusal | None = None  # how calls are refused
 
 
@@ -31,8 +34,10 @@ KINDS: Final[Mapping[str, Kind]] = {
         refusal="throttled",
     ),
     "unavailable": Kind(about="calls are refused with 503: the service is down", refusal="unavailable"),
-    "failed-snapshot": Kind(about="new snapshots end in the state error", operations="ec2:CreateSnapshot"),
-    "lag": Kind(about="EC2 describes what was there --seconds ago", operations="ec2:Describe*"),
+    "failed-snapshot": Kind(
+        about="new snapshots end in the state error, new images in failed", operation="ec2:CreateSnapshot"
+    ),
+    "lag": Kind(about="EC2 describes what was there --seconds ago", service="ec2"),
 }
 REFUSALS: Final[Mapping[str, Refusal]] = {name: kind.refusal for name, kind in KINDS.items() if kind.refusal}
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from infra.local.endpoint import Endpoint
-from infra.local.fault_door import PATH, FaultDoor
-from infra.local.faults import Fault, Faults
+from infra.local.fault_door import FaultDoor
+from infra.local.faults import PATH, Fault, Faults
 from infra.local.identity import open_account
 from infra.local.lab_client import LabClient, LabRefusedError
 from infra.local.serve import bind
@@ -55,6 +55,7 @@ def test_on_and_off(aws: LocalAws, faults: Faults) -> None:
     [
         ({"kind": "flood"}, "there is no fault 'flood'; there are throttle, unavailable, failed-snapshot, lag"),
         ({"operation": "ec3:CreateSnapshot"}, "there is no service 'ec3', as in `ec2:CreateSnapshot`"),
+        ({"kind": "lag", "operation": "s3:*"}, "lag is about operations of ec2 only"),
         ({"operation": "ec2:MakeSnapshot"}, "ec2 has no operation 'MakeSnapshot'"),
         ({"operation": "CreateSnapshot"}, "there is no service 'CreateSnapshot', as in `ec2:CreateSnapshot`"),
     ],
