@@ -44,7 +44,7 @@ def grade(
     by task how many answers counted, and how many hints were shown.
     """
     findings = (
-        answered(task, sheet, key, evidence) if task.kind == "answer" else contained(task, evidence, settle)
+        answered(task, sheet, key, evidence, settle) if task.kind == "answer" else contained(task, evidence, settle)
         for task in tasks
     )
     return Report(
@@ -71,7 +71,7 @@ def charged(finding: Finding, task: Task, attempts: int, hints: int) -> Finding:
     return replace(finding, points=points, attempts=attempts, hints=hints, cost=float(cost))
 
 
-def answered(task: Task, sheet: Sheet, key: Sheet, evidence: Evidence) -> Finding:
+def answered(task: Task, sheet: Sheet, key: Sheet, evidence: Evidence, settle: timedelta = SETTLE) -> Finding:
     """The finding of one question; unknown where the event data store does not bear the key out."""
     proofs = told(task.id, evidence)
     if task.id in sheet and proofs is not None:
@@ -79,7 +79,8 @@ def answered(task: Task, sheet: Sheet, key: Sheet, evidence: Evidence) -> Findin
             reason = f"AWS did not show what the instance called ({evidence.gaps['calls']})."
             return open_question(task, evidence, reason, AT_ONCE)
         if proofs.keys() != spelt(task.id, key[task.id], evidence.stage.drop_bucket):
-            return open_question(task, evidence, "The event data store does not hold all of it yet.", ARRIVES)
+            reason = "The event data store does not hold all of it yet."
+            return open_question(task, evidence, reason, _soon(ARRIVES, settle))
     return compare(task.id, task.points, sheet, key, bucket=evidence.stage.drop_bucket, proofs=proofs or {})
 
 
@@ -97,7 +98,7 @@ def open_question(task: Task, evidence: Evidence, reason: str, again: timedelta)
 def contained(task: Task, evidence: Evidence, settle: timedelta = SETTLE) -> Finding:
     """The finding of one containment goal."""
     judged = CHECKS[task.id](evidence, settle)
-    later = f" {_later(evidence, judged.again)}" if judged.verdict is Verdict.UNKNOWN else ""
+    later = f" {_later(evidence, _soon(judged.again, settle))}" if judged.verdict is Verdict.UNKNOWN else ""
     return Finding(
         id=task.id,
         verdict=judged.verdict,
@@ -107,6 +108,11 @@ def contained(task: Task, evidence: Evidence, settle: timedelta = SETTLE) -> Fin
         expected=str(CHECKS[task.id].__doc__),
         evidence=judged.evidence,
     )
+
+
+def _soon(usual: timedelta, settle: timedelta) -> timedelta:
+    """When to ask again: sooner where no event is that late."""
+    return min(usual, max(settle, AT_ONCE))
 
 
 def _later(evidence: Evidence, again: timedelta) -> str:

@@ -107,5 +107,5 @@ def test_a_team_that_asks_too_often_is_told_how_long_to_wait(tmp_path: Path) -> 
 @pytest.mark.parametrize("task", ["no such/task", "../team", "%2e%2e"])
 def test_hints_of_what_is_no_task_are_refused(url: str, task: str) -> None:
     """Whatever it is called, it reaches the hints and nothing else."""
-    with pytest.raises(PortalRefusedError, match="answered 40[45]"):
+    with pytest.raises(PortalRefusedError, match=r"answered 40[45]"):
         Portal(url, TOKEN).hints(task)

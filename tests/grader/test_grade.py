@@ -81,3 +81,12 @@ def test_hints_are_subtracted_once_and_never_below_zero() -> None:
     found = {f.id: (f.points, f.hints, f.cost) for f in report.findings}
     assert (found["uploaded_files"], found["primary_call"]) == ((12, 2, 3), (0, 3, 6))
     assert found["footprint"] == (0, 0, 0)
+
+
+def test_where_events_are_less_late_to_ask_again_is_sooner() -> None:
+    """Ninety seconds in a lab whose events are that late at most."""
+    scene = contained()
+    scene.forget_calls("TerminateInstances")
+    report = grade({}, KEY, scene.evidence(at=300), tasks(), timedelta(seconds=90))
+    (finding,) = [f for f in report.findings if f.id == "terminated"]
+    assert finding.message.endswith("Ask again after 10:06:30 UTC.")
