@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,7 @@ from scenario.access import Credentials
 
 MOST_RECORDS = 4_000  # of one batch
 MOST_CHARACTERS = 8_000_000
+SENDERS = 2  # batches on their way at the same time: the lab works on as many at once
 
 
 class ImportClient:
@@ -50,15 +52,15 @@ def import_logs(
     LabRefusedError; what was sent before stays in the store, and the same files can be imported again.
     """
     report, began = ImportReport(files=len(files)), time.monotonic()
-    waiting: list[tuple[Future[dict[str, Any]], list[Found]]] = []
-    with ThreadPoolExecutor(1) as sender:
+    waiting: deque[tuple[Future[dict[str, Any]], list[Found]]] = deque()
+    with ThreadPoolExecutor(SENDERS) as sender:
         for batch in _batches(_fresh(files, report, hear)):
             report.store_id = report.store_id or client.open(name)
-            if waiting:
-                _settle(*waiting.pop(), report)
+            if len(waiting) == SENDERS:
+                _settle(*waiting.popleft(), report)
             waiting.append((sender.submit(client.add, report.store_id, batch), batch))
-        if waiting:
-            _settle(*waiting.pop(), report)
+        while waiting:
+            _settle(*waiting.popleft(), report)
     report.seconds = time.monotonic() - began
     return report
 

@@ -21,7 +21,7 @@ from infra.local.lake.lake import Lake
 from infra.local.lake.store import PENDING_DELETION, EventDataStore
 
 TAG = {"Key": "lab:content", "Value": "imported"}
-COMPRESSED_AFTER = 20_000  # events: uncompressed each takes 3 KB, compressed 0.7 KB
+COMPRESSED_AFTER = 100_000  # events: uncompressed each takes 3 KB, compressed 0.7 KB
 
 _KEPT = ", ".join(f'"{name}" {schema.COLUMN_TYPES[name]}' for name in schema.COLUMNS if name != "eventjsonchecksum")
 _READ = ", ".join(f'r."{key}"' for key in schema.RECORD)
@@ -48,8 +48,11 @@ class Imports:
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
-        self._lock = threading.Lock()  # two imports at once may bring the same event
-        self._loose = 0  # events that are not compressed yet
+        self._lock = threading.Lock()
+        self._coming: set[tuple[str, str]] = (
+            set()
+        )  # (store, eventID) that are being inserted: others may bring them too
+        self._loose = 0  # events that may not be compressed yet
 
     def open(self, account_id: str, region: str, name: str) -> EventDataStore:
         """The account's import store of this name, made if there is none.
@@ -79,21 +82,32 @@ class Imports:
         """
         if self._lake.store(store.account_id, store.region, store.id).status == PENDING_DELETION:
             raise AwsError("InactiveEventDataStoreException", "The event data store is inactive.")
+        cursor = self._lake.database.cursor()
         with self._lock:
-            cursor = self._lake.database.cursor()
-            known = self._known(cursor, store, lines)
+            known = self._known(cursor, store, lines) | {
+                line.id for line in lines if (store.id, line.id) in self._coming
+            }
             fresh = [line for line in lines if line.id not in known] if known else lines
+            coming = {(store.id, line.id) for line in fresh}
+            self._coming |= coming
+        try:
             refused = dict(self._insert(cursor, store, fresh))
-            self._lake.count_more(store, len(fresh) - len(refused))
-            self._loose += len(fresh)
-            if self._loose >= COMPRESSED_AFTER:
-                self._compress(cursor)
-        return Added(known=known, refused=refused)
+        finally:
+            with self._lock:
+                self._coming -= coming
+        self._lake.count_more(store, len(fresh) - len(refused))
+        self._compress(cursor, len(fresh))
+        return Added(known=frozenset(known), refused=refused)
 
-    def _compress(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        with suppress(duckdb.TransactionException):  # somebody writes just now: after the next batch, then
-            cursor.execute("CHECKPOINT lake")
+    def _compress(self, cursor: duckdb.DuckDBPyConnection, more: int) -> None:
+        """Make the store small again, once enough has come."""
+        with self._lock:
+            self._loose += more
+            if self._loose < COMPRESSED_AFTER:
+                return
             self._loose = 0
+        with suppress(duckdb.TransactionException):  # somebody writes just now: after so many more, then
+            cursor.execute("CHECKPOINT lake")
 
     def _give_table(self, store: EventDataStore) -> None:
         cursor = self._lake.database.cursor()
