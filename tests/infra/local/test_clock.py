@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import boto3
@@ -121,3 +122,14 @@ def test_a_look_is_not_earlier_than_the_last_change() -> None:
     assert seconds.take(ACCOUNT, THEN + 9 * SECOND, changes=False) == THEN + 9 * SECOND
     assert seconds.take(ACCOUNT, THEN, changes=True) == changed + SECOND
     assert seconds.take("222222222222", THEN, changes=True) == THEN
+
+
+def test_what_is_made_is_as_old_as_its_call(aws: LocalAws) -> None:
+    """However quick they are, an account's changes are recorded a second apart, and EC2 tells the same times."""
+    ec2 = aws.client("ec2")
+    made = [ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)["CreateTime"] for _ in range(4)]
+    ec2.describe_volumes()
+    *changes, look = [call.time for call, _ in aws.taken.calls]
+    assert [time.replace(microsecond=0) for time in changes] == [time.replace(microsecond=0) for time in made]
+    assert all(later - earlier >= SECOND for earlier, later in pairwise(made))
+    assert look >= changes[-1]
