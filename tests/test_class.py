@@ -29,7 +29,7 @@ def run(lab: Lab, state_folder: StateFolder) -> Run:
         words = [verb, *arguments, "--state", str(state_folder.path)]
         result = CliRunner().invoke(infra.cli.lab, words, standalone_mode=False)
         assert result.exception is None, result.output
-        return int(result.return_value), result.stdout
+        return int(result.return_value or Exit.DONE), result.stdout
 
     return call
 
@@ -48,6 +48,18 @@ def test_a_class_is_graded_exported_and_counted(lab: Lab, run: Run) -> None:
     assert [(row["team"], row["footprint_verdict"]) for row in rows] == [("blue", "pass"), ("red", "fail")]
     (footprint,) = [task for task in json.loads(run("stats", "--json")[1])["tasks"] if task["id"] == "footprint"]
     assert (footprint["teams"], footprint["solved"], footprint["unknown"]) == (2, 1, 0)
+
+
+def test_a_bad_day_of_one_account_stops_no_other(run: Run) -> None:
+    """Red's grader cannot even assume its role: red's containment is open with the reason, blue is graded as ever."""
+    run("fault", "unavailable", "sts:AssumeRole", "--team", "red")
+    try:
+        code, text = run("grade", "--all", "--json")
+    finally:
+        run("fault", "--clear", "--team", "red")
+    blue, red = (team["report"] for team in json.loads(text)["teams"])
+    assert (code, blue["open"], red["open"]) == (Exit.DONE, 0, 40)
+    assert "ServiceUnavailable" in red["findings"][-1]["message"]
 
 
 def test_what_was_collected_grades_to_the_same_signed_report(run: Run, tmp_path: Path) -> None:
