@@ -21,14 +21,14 @@ from moto.ec2.responses import EC2Response
 
 from infra.local.aws.addresses import AddressedInterface, Addresses, public_address
 from infra.local.aws.groups import GroupedInstance, GroupedInterface, Groups
-from infra.local.aws.ids import ProfileIds, resource_digits
+from infra.local.aws.ids import ProfileIds, RequestedInterface, resource_digits
 from infra.local.aws.instance_images import InstanceImages
 from infra.local.aws.interfaces import Interfaces, NamedInterface
 from infra.local.aws.lag import LaggingAnswers
 from infra.local.aws.new_instances import DescribedInstance, FreshAnswers
 from infra.local.aws.public_images import FewImages, PublicImage
 from infra.local.aws.root_volume import RootVolumes, UnstatedDevices
-from infra.local.aws.rules import OwnedRule, RuleAnswers, Rules
+from infra.local.aws.rules import OwnedRule, Permission, RuleAnswers, Rules
 from infra.local.aws.snapshot_locks import LockableSnapshot, LockAnswers, SnapshotLocks
 from infra.local.aws.snapshot_sharing import SharingAnswers
 from infra.local.aws.snapshots import CopyAnswer, Snapshots, TimedSnapshot
@@ -42,7 +42,7 @@ class MendedInstance(TemplateInstance, MortalInstance, GroupedInstance, Describe
     """An instance with every mend."""
 
 
-class MendedInterface(TemplateInterface, NamedInterface, AddressedInterface, GroupedInterface):
+class MendedInterface(TemplateInterface, RequestedInterface, NamedInterface, AddressedInterface, GroupedInterface):
     """An interface with every mend."""
 
 
@@ -93,6 +93,7 @@ def mend() -> None:
         (elastic_network_interfaces, "NetworkInterface", MendedInterface),
         (elastic_block_store, "Snapshot", MendedSnapshot),
         (security_groups, "SecurityGroupRule", OwnedRule),
+        (security_groups, "GroupedSecurityRuleView", Permission),
         (amis, "Ami", PublicImage),
         (elastic_ip_addresses, "random_ip", public_address),
         (utils, "random_resource_id", resource_digits),

@@ -1,4 +1,4 @@
-"""What AWS tells of instances and interfaces, above all while they are new.
+"""What AWS tells of instances, interfaces and volumes, above all while they are new.
 
 AWS: RunInstances answers of an instance that is pending: its interfaces are attaching, its volumes are not there yet;
 every instance shows its processors, boot mode and options. The values are those of answers seen in the wild for
@@ -18,13 +18,16 @@ from moto.ec2.responses._base_response import EC2BaseResponse
 LAUNCHED: Final = "RunInstances.Reservation.Instances.Instance."
 MADE: Final = "CreateNetworkInterface.CreateNetworkInterfaceResult.NetworkInterface."
 
-# Where in which answer, and what is shown there whatever moto has.
+# Where in which answer, and what is shown there whatever moto has; None is nothing.
 FRESH: Final[Mapping[str, Any]] = {
     f"{LAUNCHED}StateReason": {"Code": "pending", "Message": "pending"},
     f"{LAUNCHED}BlockDeviceMappings": [],
     f"{LAUNCHED}MetadataOptions.State": "pending",
     f"{LAUNCHED}NetworkInterfaces.InstanceNetworkInterface.Attachment.Status": "attaching",
     f"{MADE}Status": "pending",
+    "CreateVolume.Volume.State": "creating",
+    "CreateVolume.Volume.Attachments": None,
+    "CreateVolume.Volume.MultiAttachEnabled": False,
 }
 
 

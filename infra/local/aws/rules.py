@@ -1,8 +1,10 @@
 """Rules of security groups, as the operations on them take and show them.
 
-AWS: a rule for all protocols (-1) has no ports; AuthorizeSecurityGroup* answer with every rule that they made, each
+AWS: a rule for all protocols (-1) needs no ports, shows -1 for them by itself, and nothing as a permission of its
+group; AuthorizeSecurityGroup* answer with every rule that they made, each
 with the owner of its group; a rule may be changed to name another group (EC2 API reference, ModifySecurityGroupRules).
-Bare moto: insists on ports, shows the rules of the last permission only, without owner, and keeps the old group.
+Bare moto: insists on ports, shows them or not, depending on who has looked before; shows the rules of the last
+permission only, without owner, and keeps the old group.
 """
 
 from __future__ import annotations
@@ -13,20 +15,34 @@ from typing import Any, Final
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import InvalidSecurityGroupNotFoundError
 from moto.ec2.models import EC2Backend
-from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.security_groups import GroupedSecurityRuleView, SecurityGroupRule
 from moto.ec2.responses.security_groups import SecurityGroups
 
+ALL: Final = "-1"
 PORTED: Final = ("tcp", "6", "udp", "17")
 ALL_PORTS: Final = {"FromPort": -1, "ToPort": -1}
 
 
 class OwnedRule(SecurityGroupRule):
-    """A rule that names the owner of its group."""
+    """A rule that names the owner of its group, and has ports always."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        if self.ip_protocol == ALL:
+            self.from_port = self.to_port = -1
 
     @property
     def group_owner_id(self) -> str:
         """The account of the group."""
         return self.owner_id
+
+
+class Permission(GroupedSecurityRuleView):
+    """A rule as its group shows it."""
+
+    def __init__(self, from_port: int | None, to_port: int | None, ip_protocol: str | None) -> None:
+        ports = (None, None) if ip_protocol == ALL else (from_port, to_port)
+        super().__init__(*ports, ip_protocol)
 
 
 class Rules(EC2Backend):

@@ -47,6 +47,14 @@ def test_a_new_interface_is_pending(aws: Any) -> None:
     assert (made["Status"], aws.interface(made["NetworkInterfaceId"])["Status"]) == ("pending", "available")
 
 
+def test_a_new_volume_is_being_created(aws: Any) -> None:
+    """CreateVolume answers "creating", without attachments; then it is available."""
+    ec2 = aws.client("ec2")
+    made = ec2.create_volume(Size=1, AvailabilityZone="us-east-1a")
+    assert (made["State"], made["MultiAttachEnabled"], "Attachments" in made) == ("creating", False, False)
+    assert ec2.describe_volumes(VolumeIds=[made["VolumeId"]])["Volumes"][0]["State"] == "available"
+
+
 def test_an_unknown_type_shows_no_processors(aws: Any) -> None:
     """moto takes any name for a type; nobody knows its cores."""
     assert "CpuOptions" not in aws.instance(aws.run(InstanceType="x9.huge"))

@@ -76,6 +76,22 @@ def test_authorize_answers_with_every_rule(aws: Any) -> None:
         ]
 
 
+def test_all_protocols_have_ports_as_a_rule_and_none_as_a_permission(aws: Any) -> None:
+    """However often and in which order one looks."""
+    network, ec2 = aws.network(), aws.client("ec2")
+    everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
+    made = ec2.authorize_security_group_ingress(GroupId=network.group, IpPermissions=[everything])
+    ids = {"SecurityGroupRuleIds": [made["SecurityGroupRules"][0]["SecurityGroupRuleId"]]}
+    for _ in range(2):
+        (group,) = ec2.describe_security_groups(GroupIds=[network.group])["SecurityGroups"]
+        assert group["IpPermissions"] == [{**everything, "UserIdGroupPairs": [], "Ipv6Ranges": [], "PrefixListIds": []}]
+        (rule,) = ec2.describe_security_group_rules(**ids)["SecurityGroupRules"]
+        assert rule == made["SecurityGroupRules"][0]
+        assert (rule["FromPort"], rule["ToPort"]) == (-1, -1)
+    ec2.revoke_security_group_ingress(GroupId=network.group, IpPermissions=[everything])
+    assert ec2.describe_security_groups(GroupIds=[network.group])["SecurityGroups"][0]["IpPermissions"] == []
+
+
 def test_create_security_group_shows_its_tags(aws: Any) -> None:
     """CreateSecurityGroup answers with the tags that it was given."""
     network, tags = aws.network(), [{"Key": "case", "Value": "42"}]
