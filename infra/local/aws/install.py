@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
-from infra.local.aws import bucket_encryption, clock, cloudformation, ec2, intrinsics, keys, ssm, trails
+from infra.local.aws import bucket_encryption, clock, cloudformation, ec2, ids, intrinsics, keys, ssm, trails
 from infra.local.aws.settings import Deliver, Settings, Take, use
 from infra.local.clock import Timekeeper
 from infra.local.faults import Faults
@@ -14,6 +14,7 @@ from infra.local.lake.lake import Lake
 
 MENDS: Final[tuple[Callable[[], None], ...]] = (
     clock.mend,
+    ids.mend,
     ec2.mend,
     ssm.mend,
     keys.mend,

@@ -247,7 +247,7 @@ def test_a_policy_that_is_not_understood_is_one_clear_error(local_aws: Any) -> N
 
 
 NOT_OFFERED = [
-    ("ec2", "lock_snapshot", {"SnapshotId": "snap-1", "LockMode": "governance"}, "InvalidAction", 400),
+    ("ec2", "enable_fast_launch", {"ImageId": "ami-1"}, "InvalidAction", 400),
     ("cloudtrail", "lookup_events", {}, "UnknownOperationException", 400),
     ("lambda", "list_code_signing_configs", {}, "UnknownOperationException", 404),
     ("sts", "get_session_token", {}, "InvalidAction", 400),
