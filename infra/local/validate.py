@@ -25,6 +25,7 @@ from grader.client import Portal, PortalError
 from grader.report import Report, Verdict
 from grader.sheet.parse import NotGradableError
 from infra.deploy.state import StateFolder, Team
+from infra.local.fault_cli import call
 from infra.local.lab import Plan, running
 from scenario.answer_key import key_of
 from scenario.query import QueryError
@@ -91,6 +92,8 @@ def _outcome(responder: type[Responder], team: Team, neighbour: Team, seed: str,
     faults = [f"{f.id} is {f.verdict} before anything is done" for f in portal.report().findings if _given(f.verdict)]
     counted: dict[str, Any] = {}
     done = True
+    if responder.fault:
+        call(team, "POST", json.dumps(dict(responder.fault)).encode())
     try:
         sheets = responder(team.access, neighbour.access).sheets()
         refusals = sum(not _hand_in(portal, sheet, counted) for sheet in sheets)

@@ -112,11 +112,15 @@ class ReferenceLearner:
 
     def snapshot(self, instance: Mapping[str, Any]) -> list[str]:
         """Snapshot every volume, wait until all are completed, and give their ids."""
-        volumes = [mapping["Ebs"]["VolumeId"] for mapping in instance["BlockDeviceMappings"]]
-        about = f"Evidence of {instance['InstanceId']}"
-        ids = [self.ec2.create_snapshot(VolumeId=volume, Description=about)["SnapshotId"] for volume in volumes]
+        ids = self.begun(instance)
         self.ec2.get_waiter("snapshot_completed").wait(SnapshotIds=ids, WaiterConfig=PATIENCE)
         return ids
+
+    def begun(self, instance: Mapping[str, Any]) -> list[str]:
+        """Begin a snapshot of every volume, and give their ids."""
+        volumes = [mapping["Ebs"]["VolumeId"] for mapping in instance["BlockDeviceMappings"]]
+        about = f"Evidence of {instance['InstanceId']}"
+        return [self.ec2.create_snapshot(VolumeId=volume, Description=about)["SnapshotId"] for volume in volumes]
 
     def isolate(self, instance: Mapping[str, Any]) -> str:
         """Move the instance into a new group without any rule, and give the group's id."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from scenario.responders.reference import PATIENCE
@@ -10,6 +11,7 @@ from scenario.responders.responder import Responder, fails
 
 STRANGER = "111122223333"  # an account that has nothing to do with the lab
 MISSED = fails("snapshotted")
+FAILED_ONCE = MappingProxyType({"kind": "failed-snapshot", "operation": "ec2:CreateSnapshot", "times": 1})
 
 
 class NoSnapshot(Responder):
@@ -109,6 +111,33 @@ class SnapshotTried(Responder):
         return []
 
 
+class SnapshotFailed(Responder):
+    """Takes the snapshot, and does not see that it fails."""
+
+    expects = MISSED
+    fault = FAILED_ONCE
+
+    def snapshot(self, instance: Mapping[str, Any]) -> list[str]:
+        """Goes on at once."""
+        return self.begun(instance)
+
+
+class SnapshotFailedFirst(SnapshotFailed):
+    """Sees that the snapshot fails, and takes another. That is right."""
+
+    expects = MappingProxyType({})
+
+    def snapshot(self, instance: Mapping[str, Any]) -> list[str]:
+        """One that ended in an error proves nothing against it."""
+        return [*self.begun(instance), *Responder.snapshot(self, instance)]
+
+
+class SnapshotThrottled(Responder):
+    """Is refused twice, for there are too many calls, and tries again. That is right."""
+
+    fault = MappingProxyType({"kind": "throttle", "operation": "ec2:CreateSnapshot", "times": 2})
+
+
 class ImageOfAnother(Responder):
     """Takes an image of another instance."""
 
@@ -158,6 +187,9 @@ RESPONDERS: tuple[type[Responder], ...] = (
     SnapshotShared,
     SnapshotCopied,
     SnapshotTried,
+    SnapshotFailed,
+    SnapshotFailedFirst,
+    SnapshotThrottled,
     ImageOfAnother,
     SnapshotOfAllVolumes,
     Image,
