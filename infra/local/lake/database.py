@@ -9,6 +9,8 @@ history share one copy. Background events are kept as (template, time, number) a
 from __future__ import annotations
 
 import json
+import tempfile
+import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,16 +30,34 @@ SETTINGS = {
     "lock_configuration": "true",  # last: nothing can be set after it
 }
 
+MOST_SPILLED = "4GB"  # of events and running queries that find no room in memory
+
 # What stands in a background template for what differs from event to event.
 EVENT_ID, REQUEST_ID, EVENT_TIME = "~eventID~", "~requestID~", "~eventTime~"
 SHORT_REQUEST_ID = "~s3RequestID~"  # 16 capitals and digits, as S3 has them
 
 HISTORY_OFFSET = 1 << 40  # background events come before all others in the event history
 
-_UUID = "CAST(md5(concat({}, t.salt, b.n)) AS UUID)::VARCHAR"
+
+def _uuid(kind: str, head: str = "") -> str:
+    """A UUID of version 4, as all of AWS's ids are; `head` gives its first eight digits."""
+    digits = f"md5(concat('{kind}', t.salt, b.n))"
+    variant = "substr('89ab', 1 + b.n % 4, 1)"
+    return (
+        f"concat({head or f'left({digits}, 8)'}, '-', substr({digits}, 9, 4), '-4', substr({digits}, 14, 3), '-', "
+        f"{variant}, substr({digits}, 18, 3), '-', right({digits}, 12))"
+    )
+
+
+# The first eight digits of an event's id are sums and products of its number: looking an id up takes no checksum of
+# each event.
+_STIRRED = "((b.n + t.shift) % 4294967296 * 2654435761 % 4294967296)"
+_HEAD = f"(xor({_STIRRED}, {_STIRRED} >> 15) * 2246822519 % 4294967296)"
+_TEMPLATE = "*, ('0x' || left(md5(salt), 8))::UBIGINT AS shift"
+
 _MARKS = {
-    EVENT_ID: _UUID.format("'event'"),
-    REQUEST_ID: _UUID.format("'request'"),
+    EVENT_ID: _uuid("event", f"printf('%08x', {_HEAD})"),
+    REQUEST_ID: _uuid("request"),
     SHORT_REQUEST_ID: "upper(left(md5(concat('request', t.salt, b.n)), 16))",
     EVENT_TIME: "strftime(b.eventtime, '%Y-%m-%dT%H:%M:%SZ')",
 }
@@ -67,7 +87,16 @@ class Database:
     """One DuckDB database. Every method may be called from any thread."""
 
     def __init__(self, path: Path | None, *, memory_limit: str, threads: int) -> None:
-        self._root = duckdb.connect(":memory:", config={"memory_limit": memory_limit, "threads": str(threads)})
+        spill = Path(tempfile.gettempdir(), f"lake-{uuid.uuid4()}")  # made when it is needed, and gone at the end
+        self._root = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": memory_limit,
+                "threads": str(threads),
+                "temp_directory": str(spill),
+                "max_temp_directory_size": MOST_SPILLED,
+            },
+        )
         if path is None:
             # Small blocks: a table has some 60 physical columns, and each takes a block at least.
             self._root.execute("ATTACH ':memory:' AS lake (COMPRESS, BLOCK_SIZE 16384)")
@@ -120,10 +149,11 @@ class Database:
     def create_history(self, account_id: str) -> None:
         """Make the account's management events the view lake.history."<account id>".
 
-        Besides the columns it has `seq`, the order of arrival, and `raw`, which holds every name in eventjson.
+        Besides the columns it has `seq`, the order of arrival, `raw`, which holds every name in eventjson, and `head`:
+        the number that a background event's id begins with, NULL for others.
         """
         where = f"account = '{account_id}' AND managementevent"
-        view = _view(where, "seq, eventjson AS raw, ", f"b.n - {HISTORY_OFFSET}, t.eventjson, ")
+        view = _view(where, "seq, eventjson AS raw, NULL AS head, ", f"b.n - {HISTORY_OFFSET}, t.eventjson, {_HEAD}, ")
         self.cursor().execute(f'CREATE VIEW IF NOT EXISTS lake.history."{account_id}" AS {view}')
 
     def create_store(self, account_id: str, store_id: str, bit: int) -> None:
@@ -138,7 +168,7 @@ def _view(where: str, event_prefix: str = "", background_prefix: str = "") -> st
     return (
         f"SELECT {event_prefix}{whole} FROM lake.main.event WHERE {where} UNION ALL "
         f"SELECT {background_prefix}{made} FROM lake.main.background b "
-        f"JOIN (SELECT * FROM lake.main.template WHERE {where}) t ON b.template = t.id"
+        f"JOIN (SELECT {_TEMPLATE} FROM lake.main.template WHERE {where}) t ON b.template = t.id"
     )
 
 

@@ -209,6 +209,8 @@ class Queries:
                 del self._cursors[query.id]
                 if query.timer:
                     query.timer.cancel()
+            if query.timer:
+                query.timer.join()  # or an interpreter that ends now finds it, and all that it holds, alive
             cursor.close()
 
     def _fetch(self, query: Query, cursor: duckdb.DuckDBPyConnection) -> None:

@@ -18,6 +18,7 @@ from tests.infra.local.lake.sample import ACCOUNT, REGION, SELECTORS, record
 
 UNTIL = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
 COUNT = 5_000
+UUID_4 = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 LAB = (
     SELECTORS[0],
     {
@@ -149,3 +150,12 @@ def test_a_hundred_thousand_take_no_time(lake: Lake) -> None:
     began = time.monotonic()
     load_background(lake, ACCOUNT, region=REGION, count=100_000, seed="seed", until=UNTIL)
     assert time.monotonic() - began < 5
+
+
+def test_ids_are_uuids_of_version_4(lake: Lake, store: EventDataStore) -> None:
+    """As all ids of AWS are; no two events share one, and each event is found by its own."""
+    rows = ask(lake, store, f"select count(distinct eventid), count(*) from EDS where regexp_like(eventid, '{UUID_4}')")
+    assert rows == [[str(COUNT), str(COUNT)]]
+    [[event_id], *_] = ask(lake, store, "select eventid from EDS order by eventid limit 1")
+    events, _ = history(lake, EventId=event_id)
+    assert [event["EventId"] for event in events] == [event_id]

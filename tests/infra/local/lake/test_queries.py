@@ -29,9 +29,9 @@ def code_of(action: Callable[[], Any]) -> str:
     return raised.value.code
 
 
-def test_a_quick_query_is_finished_when_its_start_returns(queries: Queries, store: EventDataStore) -> None:
+def test_a_quick_query_is_finished_when_its_start_returns(lake: Lake, store: EventDataStore) -> None:
     """The first poll finds the result."""
-    query = run(queries, store, "select count(*) as total from EDS")
+    query = run(Queries(lake, patience=30), store, "select count(*) as total from EDS")
     assert (query.status, query.results.page(0, 10), query.events_scanned) == ("FINISHED", [[{"total": "5"}]], 5)
 
 
@@ -76,7 +76,9 @@ def test_too_much_memory(queries: Queries, store: EventDataStore, greedy: str) -
     query = run(queries, store, greedy)
     assert query.done.wait(30)
     assert (query.status, query.error) == ("FAILED", "Query exhausted resources at this scale factor")
-    assert run(queries, store, "select 1 as one from EDS limit 1").status == "FINISHED"
+    modest = run(queries, store, "select 1 as one from EDS limit 1")
+    assert modest.done.wait(30)
+    assert modest.status == "FINISHED"
 
 
 def test_ten_at_once(queries: Queries, store: EventDataStore) -> None:
