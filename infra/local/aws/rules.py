@@ -1,8 +1,8 @@
 """Rules of security groups, as the operations on them take and show them.
 
 AWS: a rule for all protocols (-1) needs no ports, shows -1 for them by itself, and nothing as a permission of its
-group; AuthorizeSecurityGroup* answer with every rule that they made, each
-with the owner of its group; a rule may be changed to name another group (EC2 API reference, ModifySecurityGroupRules).
+group; AuthorizeSecurityGroup* answer with every rule that they made, each with the owner of its group; a rule may be
+changed to name another group (EC2 API reference, ModifySecurityGroupRules).
 Bare moto: insists on ports, shows them or not, depending on who has looked before; shows the rules of the last
 permission only, without owner, and keeps the old group.
 """

@@ -4,9 +4,10 @@ AWS: CreateSnapshot, CreateSnapshots and CreateImage answer while the snapshot i
 later; DescribeSnapshots without an owner shows what the caller may see, which here is the account's own; a snapshot
 of an encrypted volume names the volume's key; a copy has a volume that says nothing ("an arbitrary volume ID that you
 should not use for any purpose": CopySnapshot in the EC2 API reference; vol-ffffffff in answers seen in the wild), and
-is encrypted if that is asked for; CreateSnapshots leaves out the volumes that it is told to.
+is encrypted if that is asked for; CreateSnapshots leaves out the volumes that it is told to; an unknown snapshot is
+named in the refusal.
 Bare moto: completed at once; the snapshots of 1,302 public images in the list; no key; a copy is one of the source's
-volume, and as encrypted as the source; only the boot volume can be left out.
+volume, and as encrypted as the source; only the boot volume can be left out; refusals name nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any, Final
 
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.elastic_block_store import Snapshot
 from moto.ec2.models.instances import Instance
@@ -118,7 +120,15 @@ class Snapshots(EC2Backend):
         snapshot.copied = True
         return snapshot
 
+    def get_snapshot(self, snapshot_id: str) -> Snapshot:
+        """The snapshot of that id. Raises InvalidSnapshot.NotFound."""
+        if snapshot_id not in self.snapshots:
+            raise EC2ClientError("InvalidSnapshot.NotFound", f"The snapshot '{snapshot_id}' does not exist.")
+        return super().get_snapshot(snapshot_id)
+
     def describe_snapshots(self, snapshot_ids: list[str] | None = None, filters: Any = None) -> list[Snapshot]:
-        """The snapshots of those ids; without ids the account's own."""
+        """The snapshots of those ids; without ids the account's own. Raises InvalidSnapshot.NotFound."""
+        for snapshot_id in snapshot_ids or ():
+            self.get_snapshot(snapshot_id)
         found = super().describe_snapshots(snapshot_ids, filters)
         return found if snapshot_ids else [snapshot for snapshot in found if snapshot.owner_id == self.account_id]

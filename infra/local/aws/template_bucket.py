@@ -2,8 +2,8 @@
 
 AWS: a bucket has the public access block and ownership that the template gives it, a policy resource sets the
 bucket's policy and takes it away again (template reference).
-Bare moto: both properties are ignored, and there is no AWS::S3::BucketPolicy. A bucket policy is
-left to the authoriser.
+Bare moto: both properties are ignored, and there is no AWS::S3::BucketPolicy. What it says
+is left to the authoriser.
 """
 
 from __future__ import annotations

@@ -72,6 +72,16 @@ def test_no_snapshot_of_an_unknown_volume(aws: Any, refused: Any) -> None:
     assert (code, ec2.describe_snapshots()["Snapshots"]) == ("InvalidVolume.NotFound", [])
 
 
+def test_an_unknown_snapshot_is_named(aws: Any, refused: Any) -> None:
+    """In the refusal of whatever is asked of it."""
+    ec2, unknown = aws.client("ec2"), "snap-0123456789abcdef0"
+    refusal = ("InvalidSnapshot.NotFound", f"The snapshot '{unknown}' does not exist.")
+    assert refused(ec2.describe_snapshots, SnapshotIds=[unknown]) == refusal
+    assert refused(ec2.delete_snapshot, SnapshotId=unknown) == refusal
+    permission = {"SnapshotId": unknown, "Attribute": "createVolumePermission"}
+    assert refused(ec2.describe_snapshot_attribute, **permission) == refusal
+
+
 def test_a_copy_is_of_no_volume(aws: Any, refused: Any) -> None:
     """CopySnapshot's snapshot is pending at first, names no volume, and is encrypted where that is asked for."""
     ec2 = aws.client("ec2")
