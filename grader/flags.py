@@ -54,7 +54,7 @@ def looked_at(desks: Sequence[DeskTeam], submissions: Submissions) -> list[dict[
         {
             "team": team,
             "health": list(health(references[team].key, desk.collect(submissions).evidence)),
-            "copied": [asdict(flag) for flag in copied(submissions.sheets(team), team, references)],
+            "copied": [asdict(flag) for flag in copied(submissions.sheets(desk.stage.store_id), team, references)],
         }
         for team, desk in zip(references, desks, strict=True)
     ]

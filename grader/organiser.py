@@ -257,7 +257,7 @@ def _answered(source: Organiser, submissions: Submissions, reports: Iterable[Rep
     desks = [stories[report.seed_id] for report in reports if report.seed_id in stories]
     return [
         Answered(
-            sheets=[submission.sheet for submission in submissions.sheets(desk.stage.team)],
+            sheets=[submission.sheet for submission in submissions.sheets(desk.stage.store_id)],
             key=desk.key(),
             bucket=desk.stage.drop_bucket,
         )

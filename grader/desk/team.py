@@ -71,7 +71,7 @@ class DeskTeam:
 
         `refused` are the answers that do not count any more: the earlier ones stay.
         """
-        number = submissions.add_sheet(self.stage.team, read_sheet(body), datetime.now(UTC))
+        number = submissions.add_sheet(self.stage.store_id, read_sheet(body), datetime.now(UTC))
         held = self.ledger(submissions)
         fields = [task.id for task in tasks() if task.kind == "answer"]
         return {
@@ -83,12 +83,12 @@ class DeskTeam:
 
     def ledger(self, submissions: Submissions) -> Ledger:
         """Which of the team's answers count."""
-        sheets = submissions.sheets(self.stage.team)
+        sheets = submissions.sheets(self.stage.store_id)
         return ledger(sheets, bucket=self.stage.drop_bucket, limit=self.attempts)
 
     def hints(self, task: Task, submissions: Submissions) -> dict[str, Any]:
         """The hints of a task that the team was shown, and what the next one costs; None where there is no next."""
-        steps = submissions.hints(self.stage.team).get(task.id, 0)
+        steps = submissions.hints(self.stage.store_id).get(task.id, 0)
         costs = [hint.cost for hint in task.hints]
         return {
             "task": task.id,
@@ -98,7 +98,7 @@ class DeskTeam:
 
     def show_hints(self, task: Task, steps: int, submissions: Submissions) -> dict[str, Any]:
         """Show the first so many hints of a task. Each is charged once, however often it is asked for."""
-        submissions.add_hints(self.stage.team, task.id, steps, datetime.now(UTC))
+        submissions.add_hints(self.stage.store_id, task.id, steps, datetime.now(UTC))
         return self.hints(task, submissions)
 
     def report(self, submissions: Submissions) -> Report:
@@ -114,7 +114,7 @@ class DeskTeam:
     def collect(self, submissions: Submissions) -> Collected:
         """All that a report of this moment rests on."""
         evidence, held = self._gathered(), self.ledger(submissions)
-        hints = submissions.hints(self.stage.team)
+        hints = submissions.hints(self.stage.store_id)
         return Collected(evidence=evidence, sheet=held.sheet, attempts=held.attempts, hints=hints)
 
     def judge(self, collected: Collected) -> Report:

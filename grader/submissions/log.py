@@ -15,20 +15,23 @@ from grader.sheet.parse import Sheet
 class Submission:
     """One sheet as it was handed in, valid by the schema."""
 
-    number: int  # rises by time, over all teams
-    team: str
+    number: int  # rises by time, over all labs
+    lab: str
     at: datetime  # UTC
     sheet: Sheet
 
 
 class Submissions(Protocol):
-    """Append-only and safe to share between threads; what a method has returned from is on disk."""
+    """Append-only and safe to share between threads; what a method has returned from is on disk.
 
-    def add_sheet(self, team: str, sheet: Sheet, at: datetime) -> int:
+    Sheets and hints are of a `lab`: the id of its event data store, which no other lab ever has, be it the same team's.
+    """
+
+    def add_sheet(self, lab: str, sheet: Sheet, at: datetime) -> int:
         """Keep a sheet; gives its number."""
 
-    def sheets(self, team: str) -> Sequence[Submission]:
-        """Every sheet of one team, the oldest first."""
+    def sheets(self, lab: str) -> Sequence[Submission]:
+        """Every sheet of one lab, the oldest first."""
 
     def add_report(self, report: Report, at: datetime) -> int:
         """Keep a report; gives its number."""
@@ -39,8 +42,8 @@ class Submissions(Protocol):
     def graded(self) -> Sequence[str]:
         """Every team that has a report, by name."""
 
-    def add_hints(self, team: str, task: str, steps: int, at: datetime) -> None:
+    def add_hints(self, lab: str, task: str, steps: int, at: datetime) -> None:
         """Keep that the first so many hints of a task were shown; what is kept already stays as it is."""
 
-    def hints(self, team: str) -> Mapping[str, int]:
-        """By task: how many hints the team was shown; tasks without any are not in it."""
+    def hints(self, lab: str) -> Mapping[str, int]:
+        """By task: how many hints were shown; tasks without any are not in it."""

@@ -17,15 +17,15 @@ from grader.submissions.log import Submission
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sheets (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, at TEXT NOT NULL, document TEXT NOT NULL
+    number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, at TEXT NOT NULL, document TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS reports (
     number INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, at TEXT NOT NULL, document TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS hints (
-    team TEXT NOT NULL, task TEXT NOT NULL, step INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (team, task, step)
+    lab TEXT NOT NULL, task TEXT NOT NULL, step INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (lab, task, step)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS sheets_by_team ON sheets (team, number);
+CREATE INDEX IF NOT EXISTS sheets_by_lab ON sheets (lab, number);
 CREATE INDEX IF NOT EXISTS reports_by_team ON reports (team, number);
 CREATE TRIGGER IF NOT EXISTS sheets_stay BEFORE UPDATE ON sheets BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS sheets_last BEFORE DELETE ON sheets BEGIN SELECT RAISE(ABORT, 'append only'); END;
@@ -52,16 +52,16 @@ class SubmissionLog:
         self._connection.execute("PRAGMA synchronous = FULL")  # acknowledged is on disk, also after a power cut
         self._connection.executescript(_SCHEMA)
 
-    def add_sheet(self, team: str, sheet: Sheet, at: datetime) -> int:
+    def add_sheet(self, lab: str, sheet: Sheet, at: datetime) -> int:
         """Keep a sheet; gives its number."""
-        return self._add("INSERT INTO sheets (team, at, document) VALUES (?, ?, ?)", team, at, sheet)
+        return self._add("INSERT INTO sheets (lab, at, document) VALUES (?, ?, ?)", lab, at, sheet)
 
-    def sheets(self, team: str) -> Sequence[Submission]:
-        """Every sheet of one team, the oldest first."""
-        rows = self._all("SELECT number, team, at, document FROM sheets WHERE team = ? ORDER BY number", team)
+    def sheets(self, lab: str) -> Sequence[Submission]:
+        """Every sheet of one lab, the oldest first."""
+        rows = self._all("SELECT number, at, document FROM sheets WHERE lab = ? ORDER BY number", lab)
         return [
-            Submission(number=number, team=team, at=datetime.fromisoformat(at), sheet=json.loads(document))
-            for number, team, at, document in rows
+            Submission(number=number, lab=lab, at=datetime.fromisoformat(at), sheet=json.loads(document))
+            for number, at, document in rows
         ]
 
     def add_report(self, report: Report, at: datetime) -> int:
@@ -77,15 +77,15 @@ class SubmissionLog:
         """Every team that has a report, by name."""
         return [team for (team,) in self._all("SELECT DISTINCT team FROM reports ORDER BY team")]
 
-    def add_hints(self, team: str, task: str, steps: int, at: datetime) -> None:
+    def add_hints(self, lab: str, task: str, steps: int, at: datetime) -> None:
         """Keep that the first so many hints of a task were shown; what is kept already stays as it is."""
-        rows = [(team, task, step, at.isoformat()) for step in range(1, steps + 1)]
+        rows = [(lab, task, step, at.isoformat()) for step in range(1, steps + 1)]
         with self._writing() as connection:
-            connection.executemany("INSERT OR IGNORE INTO hints (team, task, step, at) VALUES (?, ?, ?, ?)", rows)
+            connection.executemany("INSERT OR IGNORE INTO hints (lab, task, step, at) VALUES (?, ?, ?, ?)", rows)
 
-    def hints(self, team: str) -> Mapping[str, int]:
-        """By task: how many hints the team was shown; tasks without any are not in it."""
-        return dict(self._all("SELECT task, count(*) FROM hints WHERE team = ? GROUP BY task ORDER BY task", team))
+    def hints(self, lab: str) -> Mapping[str, int]:
+        """By task: how many hints were shown; tasks without any are not in it."""
+        return dict(self._all("SELECT task, count(*) FROM hints WHERE lab = ? GROUP BY task ORDER BY task", lab))
 
     @classmethod
     @contextmanager
@@ -102,10 +102,10 @@ class SubmissionLog:
         with self._lock:
             self._connection.close()
 
-    def _add(self, statement: str, team: str, at: datetime, document: Mapping[str, Any]) -> int:
+    def _add(self, statement: str, whose: str, at: datetime, document: Mapping[str, Any]) -> int:
         text = json.dumps(document, ensure_ascii=False)
         with self._writing() as connection:
-            number = connection.execute(statement, (team, at.isoformat(), text)).lastrowid
+            number = connection.execute(statement, (whose, at.isoformat(), text)).lastrowid
         assert number is not None
         return number
 

@@ -28,7 +28,7 @@ def desk_team(name: str = "blue", token: str = TOKEN, **more: Any) -> DeskTeam:
     """A team on the stage of the scenes."""
     return DeskTeam(
         token=token,
-        stage=replace(STAGE, team=name),
+        stage=replace(STAGE, team=name, store_id=name),
         session=no_session,
         key=lambda: KEY,
         seed_id=STORY.seed_id,

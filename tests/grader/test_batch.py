@@ -21,7 +21,7 @@ def broken_sheet(path: Path, team: str, document: str) -> None:
     connection = sqlite3.connect(path)
     with connection:
         connection.execute(
-            "INSERT INTO sheets (team, at, document) VALUES (?, ?, ?)", (team, NOW.isoformat(), document)
+            "INSERT INTO sheets (lab, at, document) VALUES (?, ?, ?)", (team, NOW.isoformat(), document)
         )
     connection.close()
 

@@ -28,7 +28,7 @@ REFERENCES = {team: Reference(key=key(team), bucket=f"drop-{team}") for team in 
 
 def flagged(*sheets: dict[str, Any], references: dict[str, Reference] = REFERENCES) -> list[Flag]:
     at = datetime(2026, 11, 24, tzinfo=UTC)
-    handed_in = [Submission(number=n, team="blue", at=at, sheet=sheet) for n, sheet in enumerate(sheets, 1)]
+    handed_in = [Submission(number=n, lab="blue", at=at, sheet=sheet) for n, sheet in enumerate(sheets, 1)]
     return flags(handed_in, "blue", references)
 
 

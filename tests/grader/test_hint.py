@@ -38,7 +38,7 @@ def test_each_call_shows_one_more_hint_and_what_the_next_costs(source: Source) -
         "Hint 1 (1 point): Count what the instance called, whatever the service. One call stands out by far.\n\n"
         "The next hint costs 2 points.\n"
     )
-    assert f"from {STAGE.store_id}" in results[2].output
+    assert "from blue" in results[2].output  # the id of the store in this test
     assert results[2].output == results[3].output
     assert results[3].output.endswith("There are no more hints.\n")
 

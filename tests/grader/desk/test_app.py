@@ -69,7 +69,7 @@ def test_a_team_is_told_by_its_token(lobby: httpx.Client, token: str, team: str)
         "team": team,
         "account_id": STAGE.account_id,
         "region": STAGE.region,
-        "store": {"kind": "lake", "id": STAGE.store_id},
+        "store": {"kind": "lake", "id": team},
         "tasks": [task.as_json() for task in tasks()],
     }
 

@@ -17,7 +17,7 @@ SHEETS = st.lists(
 
 
 def added_up(*sheets: dict[str, Any], limit: int = 10) -> Ledger:
-    submissions = [Submission(number=n, team="blue", at=NOW, sheet=sheet) for n, sheet in enumerate(sheets, 1)]
+    submissions = [Submission(number=n, lab="blue", at=NOW, sheet=sheet) for n, sheet in enumerate(sheets, 1)]
     return ledger(submissions, bucket=BUCKET, limit=limit)
 
 

@@ -30,8 +30,8 @@ def test_keeps_sheets_of_each_team_in_order(tmp_path: Path) -> None:
         ]
     with SubmissionLog.open(tmp_path / "submissions.db") as log:
         assert log.sheets("blue") == [
-            Submission(number=numbers[0], team="blue", at=NOW, sheet={"instance_id": "i-1"}),
-            Submission(number=numbers[2], team="blue", at=NOW, sheet={"uploaded_files": ["Khách hàng.csv"]}),
+            Submission(number=numbers[0], lab="blue", at=NOW, sheet={"instance_id": "i-1"}),
+            Submission(number=numbers[2], lab="blue", at=NOW, sheet={"uploaded_files": ["Khách hàng.csv"]}),
         ]
         assert log.sheets("green") == []
 
