@@ -11,12 +11,11 @@ from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
-from sqlglot.errors import ErrorLevel
 from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from infra.local.lake.kinds import Kind, kind_of
-from infra.local.lake.refusal import UnsupportedError
+from infra.local.lake.refusal import UnsupportedError, readable, written
 from infra.local.lake.store_ids import as_ids, as_names
 
 ALLOWED_NODES: tuple[type[exp.Expr], ...] = (
@@ -87,7 +86,8 @@ def parse(statement: str) -> exp.Query:
     named = as_names(statement)
     tokens = dialect.tokenize(named)
     _check_tokens(tokens)
-    tree = dialect.parser().parse(tokens, named)[0]
+    with readable():
+        tree = dialect.parser().parse(tokens, named)[0]
     if not isinstance(tree, exp.Query):
         raise UnsupportedError("Only SELECT statements are allowed")
     for name in tree.find_all(exp.Identifier):
@@ -149,7 +149,7 @@ def _check_field(column: exp.Column, aliases: Collection[str]) -> None:
 
 def _shown(node: exp.Expr) -> str:
     whole = node if node.parent is None or not isinstance(node, (exp.Star, exp.Lock)) else node.parent
-    return whole.sql(dialect="trino", comments=False, unsupported_level=ErrorLevel.IGNORE)[:80]
+    return written(whole)
 
 
 def _is_join(node: exp.Expr) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from sqlglot import exp
 
-from infra.local.lake.refusal import UnsupportedError
+from infra.local.lake.refusal import UnsupportedError, written
 
 # Letters of Joda's formats and strftime's. All times are UTC.
 JODA = {
@@ -95,7 +95,7 @@ def _format(letters: Mapping[str, str], token: re.Pattern[str]) -> Callable[[exp
 
 def _unit(unit: exp.Expr) -> exp.Expr:
     if not _is_text(unit) or unit.this.lower() not in UNITS:
-        raise UnsupportedError(f"{unit.sql()} is not a valid unit of time: one of {', '.join(sorted(UNITS))}", unit)
+        raise UnsupportedError(f"{written(unit)} is not a valid unit of time: one of {', '.join(sorted(UNITS))}", unit)
     return unit
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlglot import exp
+from sqlglot.errors import ErrorLevel
+
+_TRIPS = (AttributeError, IndexError, KeyError, TypeError)
+_LONGEST = 80  # characters of SQL in a message
 
 
 class UnsupportedError(ValueError):
@@ -14,6 +21,23 @@ class UnsupportedError(ValueError):
     def __init__(self, message: str, node: exp.Expr | None = None, *, offset: int | None = None) -> None:
         super().__init__(message)
         self.offset = _start(node) if offset is None and node is not None else offset
+
+
+def written(node: exp.Expr) -> str:
+    """The SQL of a node, for a message; what sqlglot cannot write is only named."""
+    try:
+        return node.sql(dialect="trino", comments=False, unsupported_level=ErrorLevel.IGNORE)[:_LONGEST]
+    except (*_TRIPS, ValueError):
+        return node.key
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Around calls of sqlglot, which trips over some statements that are none. Raises UnsupportedError."""
+    try:
+        yield
+    except _TRIPS as fault:
+        raise UnsupportedError("The statement cannot be read") from fault
 
 
 def _start(node: exp.Expr) -> int | None:

@@ -16,7 +16,7 @@ from sqlglot import exp
 from infra.local.lake.functions import FUNCTIONS, NAMES, VARIADIC
 from infra.local.lake.kinds import kind_of, tag
 from infra.local.lake.marks import MARKS
-from infra.local.lake.refusal import UnsupportedError
+from infra.local.lake.refusal import UnsupportedError, written
 
 LARGEST_TREE = 5_000  # nodes of one rewritten call: an argument may stand twice, and calls nest
 
@@ -67,7 +67,7 @@ def rewrite(tree: exp.Expr) -> exp.Expr:
 def _function(call: exp.Expr) -> exp.Expr:
     name = call.name.lower()
     if isinstance(call.parent, exp.Dot) and call.parent.expression is call:
-        raise UnsupportedError(f"Function '{call.parent.sql()}' not registered", call)
+        raise UnsupportedError(f"Function '{written(call.parent)}' not registered", call)
     if name not in NAMES:
         near = get_close_matches(name, NAMES, n=1, cutoff=0.8)
         raise UnsupportedError(
@@ -134,7 +134,7 @@ def _subscript(node: exp.Expr) -> exp.Expr | None:
     key = node.expressions[0]
     kind = kind_of(node.this)
     if kind == "row":
-        raise UnsupportedError(f"{node.this.sql()} is a row: write {node.this.sql()}.{key.name or 'name'}", node)
+        raise UnsupportedError(f"{written(node.this)} is a row: write {written(node.this)}.{key.name or 'name'}", node)
     place = _place(key)
     if isinstance(key, exp.Literal) and (key.is_string or kind == "map"):
         name = key.this if place is None else str(place)
@@ -206,7 +206,7 @@ def _nulls_ignored(node: exp.Expr) -> exp.Expr:
     call = node.this
     function = NULLS_IGNORED.get(call.name.lower()) if isinstance(call, exp.Anonymous) else None
     if function is None:
-        raise UnsupportedError(f"{call.sql()} does not take IGNORE NULLS", call)
+        raise UnsupportedError(f"{written(call)} does not take IGNORE NULLS", call)
     node.set("this", function.from_arg_list(call.expressions))
     return node
 

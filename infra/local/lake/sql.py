@@ -15,7 +15,7 @@ from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError
 from infra.local.call import AwsError
 from infra.local.lake import messages
 from infra.local.lake.grammar import parse
-from infra.local.lake.refusal import UnsupportedError
+from infra.local.lake.refusal import UnsupportedError, readable, written
 from infra.local.lake.rewrites import rewrite
 from infra.local.lake.store_ids import STORE_ID
 
@@ -38,7 +38,8 @@ def translate(statement: str) -> Translation:
         stores = _resolve_tables(tree)
         rewrite(tree)
         # Names are quoted, or one that only DuckDB takes for something else could be written out.
-        sql = tree.sql(dialect="duckdb", identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
+        with readable():
+            sql = tree.sql(dialect="duckdb", identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
     except (ParseError, TokenError) as error:
         raise invalid(messages.of_parser(error, statement)) from error
     except UnsupportedError as error:
@@ -62,7 +63,7 @@ def _resolve_tables(tree: exp.Query) -> tuple[str, ...]:
     for table in list(tree.find_all(exp.Table)):
         name = table.name.lower()
         if table.args.get("db") or table.args.get("catalog") or not isinstance(table.this, exp.Identifier):
-            raise UnsupportedError(f"{table.sql(dialect='trino')} is not an event data store of this account", table)
+            raise UnsupportedError(f"{written(table)} is not an event data store of this account", table)
         if not table.alias:
             table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=True)))
         if name in names:

@@ -138,6 +138,11 @@ def test_names_are_quoted_in_what_duckdb_gets() -> None:
             "select regexp_like(eventname, 'a(?=b)') from EDS",
             "line 1:31: Lookahead and lookbehind are not supported in regular expressions",
         ),
+        ("select x -> '*' from EDS", "line 1:8: Unsupported syntax: jsonextract"),
+        (
+            "with recursive x as ( 1 as n union all select n + 1 from x) select * from x, EDS",
+            "line 1:16: Unsupported syntax: with",
+        ),
         ("select regexp_like(eventname, '(') from EDS", "Invalid regular expression: missing ): ("),
     ],
 )
