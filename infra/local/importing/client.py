@@ -16,8 +16,8 @@ from infra.local.importing.wire import PATH, pack
 from infra.local.lab_client import LabClient
 from scenario.access import Credentials
 
-MOST_RECORDS = 4_000  # of one batch
-MOST_CHARACTERS = 8_000_000
+MOST_RECORDS = 2_000  # of one batch
+MOST_CHARACTERS = 4_000_000
 SENDERS = 2  # batches on their way at the same time: the lab works on as many at once
 
 

@@ -21,7 +21,7 @@ from infra.local.lake.lake import Lake
 from infra.local.lake.store import PENDING_DELETION, EventDataStore
 
 TAG = {"Key": "lab:content", "Value": "imported"}
-COMPRESSED_AFTER = 100_000  # events: uncompressed each takes 3 KB, compressed 0.7 KB
+COMPRESSED_AFTER = 40_000  # events: uncompressed each takes 3 KB, compressed 0.7 KB
 
 _KEPT = ", ".join(f'"{name}" {schema.COLUMN_TYPES[name]}' for name in schema.COLUMNS if name != "eventjsonchecksum")
 _READ = ", ".join(f'r."{key}"' for key in schema.RECORD)
