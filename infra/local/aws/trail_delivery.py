@@ -91,13 +91,19 @@ class TrailDelivery:
             try:
                 trail.bucket.put(log_file_key(trail, region, time), gzip.compress(content.encode()))
             except tuple(FAILURES) as error:
-                trail.status.attempt(time, FAILURES[type(error)])
-                _log.warning("trail %s cannot deliver to %s: %s", trail.arn, trail.bucket_name, trail.status.error)
-                with self._lock:  # before those that came meanwhile
-                    self._gathered[trail, region] = records[start:] + self._gathered[trail, region]
-                self._something.set()
+                self._keep(trail, region, records[start:], FAILURES[type(error)], time)
                 return
         trail.status.attempt(time)
+
+    def _keep(self, trail: MendedTrail, region: str, records: list[Record], error: str, time: datetime) -> None:
+        """Keep what could not be delivered for the next time, as long as there is the trail."""
+        if trail.status.error != error:
+            _log.warning("trail %s cannot deliver to %s: %s", trail.arn, trail.bucket_name, error)
+        trail.status.attempt(time, error)
+        if trail in trails_of(trail.account_id):
+            with self._lock:  # before those that came meanwhile
+                self._gathered[trail, region] = records + self._gathered[trail, region]
+            self._something.set()
 
 
 def log_file_key(trail: MendedTrail, region: str, time: datetime) -> str:

@@ -159,6 +159,23 @@ def test_what_cannot_be_delivered_is_kept_and_told(aws: Any, delivery: TrailDeli
     assert f"{status['LatestDeliveryTime']:%Y-%m-%dT%H:%M:%SZ}" == status["LatestDeliveryAttemptSucceeded"]
 
 
+def test_a_deleted_trail_delivers_once_more_and_no_longer(aws: Any, delivery: TrailDelivery) -> None:
+    """What it logged comes after its deletion too; what cannot be delivered then is given up."""
+    cloudtrail, s3, bucket = start(aws), aws.client("s3"), f"logs-{aws.id}"
+    delivery.take([record(aws, 1)])
+    cloudtrail.delete_trail(Name="main")
+    delivery.flush()
+    assert delivered(aws) == ["1"]
+    start(aws, "main")
+    delivery.take([record(aws, 2)])
+    cloudtrail.delete_trail(Name="main")
+    s3.delete_bucket_policy(Bucket=bucket)
+    delivery.flush()
+    make_bucket(aws)
+    delivery.flush()
+    assert delivered(aws) == ["1"]
+
+
 def test_many_records_are_several_files(aws: Any, delivery: TrailDelivery, monkeypatch: pytest.MonkeyPatch) -> None:
     """No file holds more than so many."""
     monkeypatch.setattr(trail_delivery, "MOST_RECORDS", 10)
