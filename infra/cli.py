@@ -25,6 +25,7 @@ VERBS = {
     "query": "scenario.cli",
     "import": "infra.local.importing.cli",
     "fault": "infra.local.fault_cli",
+    "reset": "infra.local.reset_cli",
     "submit": "grader.cli",
     "grade": "grader.cli",
     "hint": "grader.hint",
@@ -112,7 +113,7 @@ def main() -> None:
     What can go wrong outside the lab's own code becomes one sentence; a fault of the lab keeps its traceback.
     """
     try:
-        result: Any = lab.main(standalone_mode=False)
+        result: Any = lab.main(prog_name="lab", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

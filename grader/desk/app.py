@@ -39,7 +39,10 @@ __all__ = ["DeskTeam", "create_app"]
 
 
 def create_app(teams: Sequence[DeskTeam], submissions: Submissions, rate: Rate | None = None) -> Starlette:
-    """The desk of these teams, which keeps what they hand in in `submissions`; `rate` says how often they may ask."""
+    """The desk of these teams, which keeps what they hand in in `submissions`; `rate` says how often they may ask.
+
+    `teams` may be a list that changes: it is looked at anew for every request.
+    """
     desk = Desk(teams, submissions, rate or Rate())
     return Starlette(
         routes=[
@@ -64,7 +67,7 @@ class Desk:
     """The endpoints that need a team. What blocks (SQLite, AWS) runs in a thread."""
 
     def __init__(self, teams: Sequence[DeskTeam], submissions: Submissions, rate: Rate) -> None:
-        self._teams = tuple(teams)
+        self._teams = teams
         self._submissions = submissions
         self._rate = rate
 

@@ -15,12 +15,14 @@ from infra.local.clock import Timekeeper
 from infra.local.endpoint import Endpoint
 from infra.local.fault_door import FaultDoor
 from infra.local.faults import Faults
+from infra.local.identity import close_account
 from infra.local.importing.door import ImportDoor
 from infra.local.lake import Lake
 from infra.local.late import Late
 from infra.local.recorder import Recorder
 from infra.local.recorder.facts import moto_host
 from infra.local.recorder.record import Record
+from infra.local.reset import ResetDoor
 from infra.local.serve import Listener
 from infra.local.wsgi import served
 
@@ -35,6 +37,13 @@ class Cloud:
     trails: TrailDelivery
     timekeeper: Timekeeper  # for the lab's own past
     late: Late  # lets events be late once the lab is up
+    resets: ResetDoor
+
+    def close_account(self, account_id: str) -> None:
+        """Forget all that there is in an account; what is done under its keys from now on is refused."""
+        self.recorder.flush()
+        close_account(account_id)
+        self.lake.forget(account_id)
 
 
 @contextmanager
@@ -74,9 +83,16 @@ def serve_cloud(
         )
         handlers = cloudtrail.handlers(lake, _before_query(recorder, late)) | simulate.HANDLERS
         endpoint = Endpoint(handlers=handlers, recorder=recorder, timekeeper=timekeeper, faults=faults)
-        stack.enter_context(served(FaultDoor(ImportDoor(endpoint, lake), faults), listener.socket))
+        resets = ResetDoor(FaultDoor(ImportDoor(endpoint, lake), faults))
+        stack.enter_context(served(resets, listener.socket))
         yield Cloud(
-            endpoint=listener.url, lake=lake, recorder=recorder, trails=trails, timekeeper=timekeeper, late=late
+            endpoint=listener.url,
+            lake=lake,
+            recorder=recorder,
+            trails=trails,
+            timekeeper=timekeeper,
+            late=late,
+            resets=resets,
         )
 
 

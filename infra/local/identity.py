@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from moto.core.base_backend import BackendDict
 from moto.iam.models import AccessKey, IAMBackend, Role, User, iam_backends
 from moto.iam.utils import generate_access_key_id_from_account_id
+from moto.s3.models import s3_backends
 from moto.sts.models import AssumedRole, sts_backends
 
 from infra.local.call import Caller
@@ -128,6 +130,15 @@ def open_account(account_id: str) -> Credentials:
         iam.create_access_key(ORGANISER)
     key = user.access_keys[0]
     return Credentials(access_key_id=key.access_key_id, secret_access_key=key.secret_access_key)
+
+
+def close_account(account_id: str) -> None:
+    """Forget all that moto holds of an account, its keys among it. No event tells of it."""
+    for name, (_, owner) in tuple(s3_backends.bucket_accounts.items()):
+        if owner == account_id:
+            s3_backends.bucket_accounts.pop(name, None)
+    for service in tuple(BackendDict._instances):  # moto's own list of what is in use; it offers no other
+        service.pop(account_id, None)
 
 
 def issue_session(role_arn: str, session_name: str, *, seconds: int = 6 * 3600) -> Credentials:

@@ -6,16 +6,18 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import MappingProxyType
 
 from grader.desk.app import create_app
+from grader.desk.team import DeskTeam
 from grader.submissions import SubmissionLog
 from infra.account.template import template
-from infra.deploy.desks import desks
+from infra.deploy.desks import desk_team, desks
 from infra.deploy.identities import WORKING_DAY, assume
 from infra.deploy.stack import deploy
 from infra.deploy.state import Lab, StateFolder, Team
@@ -94,22 +96,72 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
             attempts=plan.attempts,
             settle=max(plan.settle, latest(plan.event_delay)).total_seconds(),
         )
-        stack.enter_context(serve_asgi(create_app(desks(lab, folder.signing_secret()), submissions), portal))
+        secret = folder.signing_secret()
+        served = list(desks(lab, secret))
+        stack.enter_context(serve_asgi(create_app(served, submissions), portal))
         folder.save(lab)
         stack.callback(folder.forget)
+        cloud.resets.open(Second(plan, cloud, folder, lab, secret, served, say).chance)
         say(f"the lab is up ({time.monotonic() - began:.1f} s)")
         yield lab
 
 
-def open_teams(plan: Plan, seed: str, cloud: Cloud, portal: str, say: Callable[[str], None]) -> tuple[Team, ...]:
-    """Open every team's account, and let happen in it what learners will look for. Stories are played meanwhile."""
+class Second:
+    """Gives teams of a lab that is up a second chance."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        cloud: Cloud,
+        folder: StateFolder,
+        lab: Lab,
+        secret: bytes,
+        served: list[DeskTeam],
+        say: Callable[[str], None],
+    ) -> None:
+        """`served` are the teams as the lab's HTTP API serves them, in the order of the lab's."""
+        self._plan, self._cloud, self._folder, self._lab = plan, cloud, folder, lab
+        self._secret, self._served, self._say = secret, served, say
+
+    def chance(self, account_id: str, new_seed: bool) -> Team:
+        """A fresh lab for the team with this account, in an account of its own where it gets another seed.
+
+        Its token stays; what it handed in before is kept with the lab that it was for.
+        """
+        place = [team.stage.account_id for team in self._lab.teams].index(account_id)
+        old = self._lab.teams[place]
+        self._cloud.close_account(account_id)
+        account = account_of(secrets.token_hex(16), old.stage.team) if new_seed else account_id
+        plan = replace(self._plan, teams=(old.stage.team,))
+        (team,) = open_teams(plan, self._lab.seed, self._cloud, self._lab.portal, self._say, {old.stage.team: account})
+        team = replace(team, access=replace(team.access, token=old.access.token))
+        self._lab = replace(self._lab, teams=(*self._lab.teams[:place], team, *self._lab.teams[place + 1 :]))
+        self._served[place] = desk_team(team, self._lab, self._secret)
+        self._folder.forget()
+        self._folder.save(self._lab)
+        return team
+
+
+def open_teams(
+    plan: Plan,
+    seed: str,
+    cloud: Cloud,
+    portal: str,
+    say: Callable[[str], None],
+    accounts: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Team, ...]:
+    """Open every team's account, and let happen in it what learners will look for. Stories are played meanwhile.
+
+    `accounts` are those that follow from no seed, by team.
+    """
     began = time.monotonic()
     with players(len(plan.teams)) as pool:
         opened: list[tuple[Team, Future[int]]] = []
         for name in plan.teams:
-            stories = stories_of(team_seed(seed, account_of(seed, name)), plan)
+            account_id = accounts.get(name) or account_of(seed, name)
+            stories = stories_of(team_seed(seed, account_id), plan)
             past = past_of(stories, clock.now())
-            team = open_team(name, plan, seed, past, cloud, portal, say)
+            team = open_team(name, account_id, plan, seed, past, cloud, portal, say)
             cast = cast_of(team.stage, stories, cloud)
             opened.append((team, pool.submit(play_all, cast, team.stage, cloud.endpoint, cloud.timekeeper, past.began)))
         for number, (team, played) in enumerate(opened, 1):
@@ -121,11 +173,10 @@ def open_teams(plan: Plan, seed: str, cloud: Cloud, portal: str, say: Callable[[
 
 
 def open_team(
-    name: str, plan: Plan, seed: str, past: Past, cloud: Cloud, portal: str, say: Callable[[str], None]
+    name: str, account_id: str, plan: Plan, seed: str, past: Past, cloud: Cloud, portal: str, say: Callable[[str], None]
 ) -> Team:
     """Open the team's account and deploy the lab there, with what others did before."""
     began = time.monotonic()
-    account_id = account_of(seed, name)
     with clock.at(past.opened):
         organiser = open_account(account_id)
     looks, earlier = past.looks(), open_session(organiser, region=plan.region, endpoint=cloud.endpoint)

@@ -137,6 +137,19 @@ class Database:
         cursor.execute("CHECKPOINT lake")  # compress
         return count
 
+    def forget(self, account_id: str, store_ids: Sequence[str]) -> None:
+        """Drop every event of an account, and its stores."""
+        cursor = self.cursor()
+        cursor.execute(
+            "DELETE FROM lake.main.background WHERE template IN (SELECT id FROM lake.main.template WHERE account = ?)",
+            [account_id],
+        )
+        for table in ("template", "event"):
+            cursor.execute(f"DELETE FROM lake.main.{table} WHERE account = ?", [account_id])
+        for store_id in store_ids:
+            cursor.execute(f'DROP VIEW lake.store."{store_id}"')
+            cursor.execute(f'DROP TABLE IF EXISTS lake.imported."{store_id}"')
+
     def count(self, bit: int, account_id: str) -> int:
         """How many background events of the account carry this bit."""
         query = (

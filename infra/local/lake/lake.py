@@ -199,6 +199,12 @@ class Lake:
                 self._counts[store.id] += self.database.count(store.bit, account_id)
             return count
 
+    def forget(self, account_id: str) -> None:
+        """Drop all that an account holds: the next one of this number begins with nothing."""
+        with self._lock:
+            self._write()
+            self.database.forget(account_id, [store.id for store in self._stores.pop(account_id, ())])
+
     def count(self, store: EventDataStore) -> int:
         """How many events a store holds."""
         return self._counts[store.id]

@@ -1,0 +1,73 @@
+"""A second try: a fresh lab for one team, while the other goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from grader.client import Portal
+from grader.submissions import SubmissionLog
+from infra.deploy.state import Lab, StateFolder, Team
+from infra.local.lab import Plan, running
+from infra.local.lab_client import LabClient, LabRefusedError
+from infra.local.reset import PATH
+from scenario.access import Credentials
+from scenario.answer_key import key_of
+from scenario.responders.reference import ReferenceLearner
+
+
+def reset(lab: Lab, keys: Credentials, *, new_seed: bool) -> None:
+    LabClient(str(lab.endpoint), region=lab.region, keys=keys).call(
+        "POST", PATH, json.dumps({"new_seed": new_seed}).encode()
+    )
+
+
+def solve(team: Team) -> float:
+    """What the reference learner earns with what this team has."""
+    portal = Portal(team.access.portal, team.access.token)
+    sheet = ReferenceLearner(team.access.session(), store_id=team.access.store_id).respond()
+    portal.submit(json.dumps(sheet).encode())
+    return portal.report().score
+
+
+def test_a_team_begins_anew(tmp_path: Path) -> None:
+    """After a reset nothing counts that was before, the same lab or another one can be solved, and others go on."""
+    folder = StateFolder(tmp_path)
+    with running(Plan(teams=("red", "blue"), background=500), folder, say=lambda _: None) as lab:
+        first, blue = lab.teams
+        assert solve(first) == 100
+
+        reset(lab, first.organiser, new_seed=False)
+        same = folder.load().team("red")
+        assert same.stage.account_id == first.stage.account_id
+        assert same.stage.store_id != first.stage.store_id
+        assert same.access.token == first.access.token
+        drop = {"instance_id"}  # the same story, on another instance
+        keys = [key_of(team.stage, lab.seed) for team in (first, same)]
+        assert [keys[0][name] == keys[1][name] for name in keys[0]] == [name not in drop for name in keys[0]]
+        with pytest.raises(ClientError, match="AuthFailure"):
+            first.access.session().client("ec2").describe_instances()
+        assert Portal(lab.portal, same.access.token).report().score == 0
+        assert solve(same) == 100
+
+        reset(lab, same.organiser, new_seed=True)
+        other = folder.load().team("red")
+        assert other.stage.account_id != first.stage.account_id
+        assert key_of(other.stage, lab.seed) != keys[0]
+        assert solve(other) == 100
+
+        assert folder.load().team("blue") == blue
+        assert solve(blue) == 100
+    with SubmissionLog.open(folder.submissions) as log:
+        tries = [first.stage.store_id, same.stage.store_id, other.stage.store_id]
+        assert [len(log.sheets(lab_id)) for lab_id in tries] == [1, 1, 1]
+        assert [report.score for report in log.reports("red")] == [100, 0, 100, 100]
+
+
+def test_a_learner_cannot_reset(lab: Lab, team: Team) -> None:
+    """The door is for organisers' keys only."""
+    with pytest.raises(LabRefusedError, match="for the organiser only"):
+        reset(lab, team.access.credentials, new_seed=False)
