@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -46,6 +47,7 @@ HARMLESS = [
     ("cloudtrail", "DeleteEventDataStore", {"eventDataStore": "11111111-1111-1111-1111-111111111111"}),
     ("iam", "PutRolePolicy", {"roleName": ROLE, "policyName": "AWSRevokeOlderSessions", "policyDocument": REVOKED}),
     ("iam", "CreateRole", {"roleName": "forensics"}),
+    ("sts", "GetCallerIdentity", {}),
 ]
 
 
@@ -153,3 +155,12 @@ def test_one_harmful_act_anywhere_is_enough_and_none_is_none(acts: list[tuple[An
     judged = no_collateral_damage(scene.evidence())
     assert judged.verdict is (Verdict.FAIL if harmful else Verdict.PASS)
     assert not harmful or judged.evidence == (harmful[0],)
+
+
+def test_a_role_is_known_by_its_name_alone() -> None:
+    """CloudTrail names a role without the path that its ARN has."""
+    scene = contained()
+    event = scene.act("DeleteRolePolicy", {"roleName": "Host", "policyName": "p"}, at=300, service="iam")
+    stage = replace(STAGE, instance_role_arn=f"{STAGE.instance_role_arn.partition('/')[0]}/lab/hosts/Host")
+    judged = no_collateral_damage(replace(scene.evidence(), stage=stage))
+    assert (judged.verdict, judged.evidence) == (Verdict.FAIL, (event,))

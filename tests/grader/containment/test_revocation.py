@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,3 +63,12 @@ def test_what_is_no_policy_does_not(document: str | None) -> None:
     scene = Scene()
     scene.act("PutRolePolicy", {"roleName": ROLE, "policyDocument": document}, at=1, service="iam")
     assert not revokes(scene.evidence(), Event(scene.records[0]))
+
+
+def test_a_role_is_known_by_its_name_alone() -> None:
+    """CloudTrail names a role without the path that its ARN has."""
+    scene = Scene()
+    document = json.dumps({"Statement": CONSOLE})
+    scene.act("PutRolePolicy", {"roleName": "Host", "policyDocument": document}, at=1, service="iam")
+    stage = replace(STAGE, instance_role_arn=f"{STAGE.instance_role_arn.partition('/')[0]}/lab/hosts/Host")
+    assert revokes(replace(scene.evidence(), stage=stage), Event(scene.records[0]))

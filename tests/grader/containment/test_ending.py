@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from grader.containment.ending import ending
+from grader.containment.terminated import terminated
+from grader.report import Verdict
+from tests.grader.scenes import INSTANCE, ORGANISER, Scene
+
+
+@pytest.mark.parametrize("before", ["shutting-down", "terminated"])
+def test_a_termination_that_changed_nothing_is_not_the_end(before: str) -> None:
+    """AWS answers for an instance that has ended already too: whoever calls then has not ended it."""
+    scene = Scene()
+    first = scene.terminate(60, by=ORGANISER)
+    scene.state = before
+    scene.terminate(90)
+    scene.forget(first)
+    evidence = scene.evidence(at=3600)
+    assert ending(evidence).event is None
+    assert terminated(evidence, timedelta(hours=2)).verdict is Verdict.UNKNOWN
+    assert terminated(evidence, timedelta(0)).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("before", ["running", "stopping", "stopped", "pending"])
+def test_the_first_termination_that_changed_something_is_the_end(before: str) -> None:
+    """Whatever state the instance was in."""
+    scene = Scene()
+    scene.state = before
+    first = scene.terminate(60)
+    scene.terminate(90)
+    end = ending(scene.evidence())
+    assert end.event
+    assert (end.event.id, end.at, end.over, end.unseen) == (first, end.event.time, True, False)
+
+
+def test_an_answer_that_tells_no_previous_state_counts() -> None:
+    """Older records do not."""
+    scene = Scene()
+    items = {"items": [{"instanceId": INSTANCE}]}
+    event = scene.act("TerminateInstances", {"instancesSet": items}, {"instancesSet": items}, at=60)
+    end = ending(scene.evidence())
+    assert end.event
+    assert end.event.id == event
