@@ -68,7 +68,10 @@ class Endpoint:
         timekeeper: Timekeeper | None = None,
         faults: Faults | None = None,
     ) -> None:
-        """`handlers` answer before moto, by service and operation; calls may be as old as `timekeeper` says."""
+        """`handlers` answer before moto, by service and operation; calls may be as old as `timekeeper` says.
+
+        Calls that one of the `faults` strikes are answered by nobody, but recorded as all others.
+        """
         self._handlers = handlers
         self._recorder = recorder
         self._timekeeper = timekeeper or Timekeeper()
