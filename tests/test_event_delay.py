@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,8 +14,12 @@ from grader.client import Portal
 from grader.report import Verdict
 from infra.deploy.state import Lab, StateFolder, Team
 from infra.local.lab import Plan, running
+from infra.local.lab_client import LabClient
+from infra.local.late import latest
+from infra.local.reset import PATH
 from scenario.query import Lake
 from scenario.responders.reference import ReferenceLearner
+from scenario.story import draw, team_seed
 from scenario.workshop import tasks
 
 DELAY = timedelta(seconds=4)
@@ -57,3 +62,18 @@ def test_late_events_are_unknown_then_pass(late_lab: Lab) -> None:
         time.sleep(1)
     assert found == dict.fromkeys(CONTAINMENT, Verdict.PASS)
     assert terminations(team) == 1
+
+
+def test_a_second_lab_is_complete_at_once(late_lab: Lab, tmp_path: Path) -> None:
+    """After a reset the story is there as at the first time, and nothing comes after it of what was done before."""
+    (old,) = late_lab.teams
+    ReferenceLearner(old.access.session(), store_id=old.access.store_id).contain(old.stage.instance_id)
+    client = LabClient(str(late_lab.endpoint), region=late_lab.region, keys=old.organiser)
+    client.call("POST", PATH, json.dumps({"new_seed": False}).encode())
+    team = StateFolder(tmp_path).load().team("blue")
+    story = draw(team_seed(late_lab.seed, team.stage.account_id), late_lab.region)
+    by_host = f"useridentity.principalid like '%:{team.stage.instance_id}'"
+    sql = f"select eventid from {team.access.store_id} where {by_host}"
+    assert len(Lake(team.access.session()).run(sql).rows) == len(story.steps)
+    time.sleep(latest(DELAY).total_seconds())
+    assert terminations(team) == 0

@@ -43,6 +43,7 @@ class Cloud:
         """Forget all that there is in an account; what is done under its keys from now on is refused."""
         self.recorder.flush()
         close_account(account_id)
+        self.late.forget(account_id)
         self.lake.forget(account_id)
 
 

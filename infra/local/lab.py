@@ -81,7 +81,6 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
         )
         say(f"local AWS answers at {cloud.endpoint}")
         teams = open_teams(plan, seed, cloud, portal.url, say)
-        cloud.recorder.flush()
         cloud.late.begin()
         submissions = SubmissionLog(folder.submissions)
         stack.callback(submissions.close)
@@ -169,6 +168,9 @@ def open_teams(
                 f"team {team.stage.team}: {plan.background:,} events of others, {played.result():,} of the story "
                 f"({number} of {len(opened)}, {time.monotonic() - began:.1f} s)"
             )
+    cloud.recorder.flush()
+    for team, _ in opened:
+        cloud.late.hurry(team.stage.account_id)
     return tuple(team for team, _ in opened)
 
 

@@ -68,6 +68,17 @@ class Late:
             if due:
                 self._deliver(due)
 
+    def hurry(self, account_id: str) -> None:
+        """Pass on all that waits for this account: what a lab begins with is never late."""
+        with self._changed:
+            if own := self._withdrawn(account_id):
+                self._deliver(own)
+
+    def forget(self, account_id: str) -> None:
+        """Let nothing come any more of what this account has done until now."""
+        with self._changed:
+            self._withdrawn(account_id)
+
     def close(self) -> None:
         """Stop; what is not due by now never comes."""
         with self._changed:
@@ -75,6 +86,12 @@ class Late:
             self._changed.notify()
         if self._thread:
             self._thread.join()
+
+    def _withdrawn(self, account_id: str) -> list[Record]:
+        own = [entry for entry in self._waiting if entry[2]["recipientAccountId"] == account_id]
+        self._waiting = [entry for entry in self._waiting if entry[2]["recipientAccountId"] != account_id]
+        heapq.heapify(self._waiting)
+        return [record for _, _, record in sorted(own)]
 
     def _delay(self) -> float:
         return self._usual * (EARLIEST + (LATEST - EARLIEST) * self._dice.number(STEPS) / STEPS)

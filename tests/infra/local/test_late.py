@@ -23,7 +23,7 @@ class Clock:
 
 def records(count: int) -> list[dict[str, Any]]:
     """So many records."""
-    return [{"eventID": number} for number in range(count)]
+    return [{"eventID": number, "recipientAccountId": str(number % 2)} for number in range(count)]
 
 
 def delivered_by_minutes(seed: str) -> list[list[int]]:
@@ -80,4 +80,18 @@ def test_it_comes_by_itself() -> None:
     late.begin()
     late.take(records(1))
     assert came.wait(timeout=10)
+    late.close()
+
+
+def test_an_account_can_be_hurried_or_forgotten() -> None:
+    """What waits for one account comes at once, or never; the others wait on."""
+    came: list[Any] = []
+    late = Late(came.extend, USUAL, "seed", Clock())
+    late.begin()
+    late.take(records(6))
+    late.forget("0")
+    late.hurry("0")
+    assert came == []
+    late.hurry("1")
+    assert sorted(record["eventID"] for record in came) == [1, 3, 5]
     late.close()
