@@ -48,9 +48,10 @@ def checked(fault: Fault) -> Fault:
         raise AwsError("InvalidParameterValue", f"there is no fault {fault.kind!r}; there are {', '.join(KINDS)}")
     if service != (KINDS[fault.kind].service or service):
         raise AwsError("InvalidParameterValue", f"{fault.kind} is about operations of {KINDS[fault.kind].service} only")
-    if service != "*" and service not in session.get_available_services():
+    if service == "*":
+        return fault
+    if service not in session.get_available_services():
         raise AwsError("InvalidParameterValue", f"there is no service {service!r}, as in `ec2:CreateSnapshot`")
-    names = ["*"] if service == "*" else session.get_service_model(service).operation_names
-    if not any(fnmatchcase(name, operation) for name in names):
+    if not any(fnmatchcase(name, operation) for name in session.get_service_model(service).operation_names):
         raise AwsError("InvalidParameterValue", f"{service} has no operation {operation!r}")
     return fault

@@ -69,6 +69,13 @@ def test_a_fault_that_never_strikes_is_refused(
     assert faults.shown(ACCOUNT) == []
 
 
+@pytest.mark.parametrize("operation", ["*", "*:Describe*", "s3:*", "ec2:Describe*"])
+def test_letters_may_be_left_open(aws: LocalAws, operation: str) -> None:
+    """Every call, every service's, every one of a service."""
+    (fault,) = door(aws).call("POST", PATH, json.dumps(FAULT | {"operation": operation}).encode())["faults"]
+    assert fault["operation"] == operation
+
+
 def test_learners_cannot(aws: LocalAws, faults: Faults) -> None:
     """Neither a role that may do everything, nor another user, nor wrong keys open the door."""
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
