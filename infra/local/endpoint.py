@@ -36,6 +36,8 @@ HEALTH = "/_lab/health"
 CLOSED = ("/moto-api", "/latest/meta-data", "/latest/api", "/favicon.ico", "/_lab")
 # moto answers these with credentials that nobody knows.
 NOT_OFFERED = frozenset({("sts", "GetSessionToken"), ("sts", "GetFederationToken"), ("sts", "AssumeRoot")})
+# No reads to CloudTrail, but nothing that one could do before or after another; learners ask by the dozen.
+ONLY_ASKING = frozenset({("cloudtrail", "StartQuery"), ("cloudtrail", "CancelQuery")})
 UNSIGNED = frozenset({"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"})
 CONTENT_TYPES: Mapping[Form, str] = {
     "ec2": "text/xml;charset=UTF-8",
@@ -123,7 +125,7 @@ class Endpoint:
             region=claim.region,
             caller=identity.caller,
             session_policy=identity.session_policy,
-            time=self._seconds.take(whose, time, changes=not recorded(service, parsed.operation).read_only),
+            time=self._seconds.take(whose, time, changes=_changes(service, parsed.operation)),
             request_id=_request_id(form),
             source_ip=message.source_ip,
             user_agent=message.headers.get("user-agent", ""),
@@ -155,6 +157,10 @@ class Endpoint:
         if name in NOT_OFFERED:
             raise FaultError("not_offered")
         return self._moto.answer(target, claim, call.caller, message)
+
+
+def _changes(service: str, operation: str) -> bool:
+    return (service, operation) not in ONLY_ASKING and not recorded(service, operation).read_only
 
 
 def _lab_answer(message: Message) -> Answer | None:

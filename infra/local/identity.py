@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from moto.core.base_backend import BackendDict
 from moto.iam.models import AccessKey, IAMBackend, Role, User, iam_backends
@@ -137,7 +138,8 @@ def close_account(account_id: str) -> None:
     for name, (_, owner) in tuple(s3_backends.bucket_accounts.items()):
         if owner == account_id:
             s3_backends.bucket_accounts.pop(name, None)
-    for service in tuple(BackendDict._instances):  # moto's own list of what is in use; it offers no other
+    in_use: Any = BackendDict  # moto keeps its own list of what is in use, and offers no other
+    for service in tuple(in_use._instances):
         service.pop(account_id, None)
 
 
