@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 MOST_GROWTH = 768 << 20  # bytes; more than DuckDB's own limit, which speaks first where it counts
-LEAST_GROWTH = 256 << 20  # bytes beyond what is mapped already, used or not
+LEAST_GROWTH = 512 << 20  # bytes beyond what is mapped already, used or not: threads begin with 8 MB each
 
 _SIZES = Path("/proc/self/statm")  # in pages: size, resident, shared, text, lib, data
 _lock = threading.Lock()
