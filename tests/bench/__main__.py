@@ -1,0 +1,52 @@
+"""Measures the figures that the lab promises and writes them to docs/performance.md: `make bench`."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench.figures import FIGURES, Measurement
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
+HEAD = """\
+# Performance
+
+Written by `make bench`; each figure was measured on the machine named here, none is a test.
+
+- Measured on {day} with Python {python} on {system}, {cores} cores.
+
+| What | Measured | Limit | |
+| --- | ---: | ---: | --- |
+"""
+
+
+def main() -> None:
+    """Measure every figure, or those whose name contains a word of the command line, and write the page."""
+    words = sys.argv[1:]
+    chosen = [figure for figure in FIGURES if not words or any(word in figure.__name__ for word in words)]
+    rows: list[Measurement] = []
+    for figure in chosen:
+        print(f"{figure.__name__} ...", flush=True)  # noqa: T201
+        for row in figure():
+            print("  " + row.line(), flush=True)  # noqa: T201
+            rows.append(row)
+    if not words:
+        PAGE.write_text(page(rows), encoding="utf-8")
+
+
+def page(rows: list[Measurement]) -> str:
+    """The page in Markdown."""
+    head = HEAD.format(
+        day=datetime.now(UTC).date(),
+        python=platform.python_version(),
+        system=platform.system(),
+        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+    )
+    return head + "".join(row.line() + "\n" for row in rows)
+
+
+if __name__ == "__main__":
+    main()
