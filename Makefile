@@ -18,7 +18,7 @@ setup: .venv/ready    ## .venv with everything that running and developing the l
 	touch $@
 
 test: setup lint      ## everything that CI proves
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 lint: setup
 	$(BIN)/ruff check

@@ -53,6 +53,14 @@ def every_report_is_of_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Report, "as_json", checked)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the shared lab go first: others clear moto, which is one in a process, and the lab with it."""
-    items.sort(key=lambda item: "lab" not in getattr(item, "fixturenames", ()))
+    """Tests of the shared lab go first and together, the rest file by file.
+
+    Others clear moto, which is one in a process, and the lab with it; with several processes there is one lab all the
+    same.
+    """
+    shared = {item for item in items if "lab" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item not in shared)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("lab" if item in shared else str(item.path)))
