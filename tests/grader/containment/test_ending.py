@@ -44,3 +44,18 @@ def test_an_answer_that_tells_no_previous_state_counts() -> None:
     end = ending(scene.evidence())
     assert end.event
     assert end.event.id == event
+
+
+@pytest.mark.parametrize("state", ["shutting-down", "terminated"])
+def test_an_end_without_its_event_is_unknown(state: str) -> None:
+    """EC2 shows it ended; who did that the log may tell yet."""
+    scene = Scene()
+    scene.state = state
+    assert terminated(scene.evidence(), timedelta(hours=2)).verdict is Verdict.UNKNOWN
+
+
+def test_a_log_that_could_not_be_read_proves_nothing() -> None:
+    """Neither for nor against the learner."""
+    scene = Scene()
+    scene.gaps = {"events": "AccessDenied"}
+    assert terminated(scene.evidence(), timedelta(0)).verdict is Verdict.UNKNOWN
