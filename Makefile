@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: lab setup test lint format synth lock bench clean
+.PHONY: lab setup test validate lint format synth lock bench mutants clean
 
 lab: setup            ## the whole lab on this machine; Ctrl-C ends it
 	$(BIN)/lab up
@@ -20,6 +20,9 @@ setup: .venv/ready    ## .venv with everything that running and developing the l
 test: setup lint      ## everything that CI proves
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
+validate: setup       ## lets every named wrong learner loose in fresh labs
+	$(BIN)/lab validate --all --background 200
+
 lint: setup
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -34,6 +37,10 @@ synth: setup          ## the account template from its constructs
 
 bench: setup          ## measures the figures in docs/performance.md and writes them there
 	$(BIN)/python -m tests.bench
+
+mutants: setup        ## changes the judging code in one place at a time; see docs/quality.md
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
 
 lock:                 ## pins anew what pyproject.toml asks for (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --generate-hashes --no-header --quiet --output-file requirements.lock
