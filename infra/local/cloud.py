@@ -66,7 +66,7 @@ def serve_cloud(
         stack.callback(lake.close)
         trails = TrailDelivery()
         stack.callback(trails.close)
-        late = Late(_to_all(lake.deliver, trails.take), event_delay, seed)
+        late = Late(_to_all(trails.take, lake.deliver), event_delay, seed)
         stack.callback(late.close)
         recorder = Recorder(late.take, moto_host)
         stack.callback(recorder.close)
@@ -108,7 +108,10 @@ def _before_query(recorder: Recorder, late: Late) -> Callable[[], None]:
 
 
 def _to_all(*takers: Callable[[Sequence[Record]], None]) -> Callable[[Sequence[Record]], None]:
-    """Deliver records to each of these, in this order."""
+    """Deliver records to each of these, in this order.
+
+    If one raises, all are told again by whoever tries again: only the last gets every record once.
+    """
 
     def deliver(records: Sequence[Record]) -> None:
         for take in takers:

@@ -136,15 +136,16 @@ class Lake:
     def deliver(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Add CloudTrail records, each to its account's event history and to every store that takes it.
 
-        Whoever reads through `cursor` sees them from now on.
+        Whoever reads through `cursor` sees them from now on. Raises what goes wrong, and then has taken none of them.
         """
         with self._lock:
-            for record in records:
-                row = self._row(record)
-                if row:
-                    self._pending.append(row)
-                if len(self._pending) >= BATCH:
-                    self._write()
+            rows = [row for record in records if (row := self._row(record))]
+            if len(self._pending) + len(rows) < BATCH:
+                self._pending += rows
+            else:
+                self.database.insert_events(self._pending + rows)
+                self._pending = []
+            self._counts.update(store_id for row in rows for store_id in self._holders(row))
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of the caller's own that sees everything delivered until now."""
@@ -229,12 +230,14 @@ class Lake:
                 f"The account already has the maximum of {MOST_STORES} event data stores in this Region.",
             )
 
+    def _holders(self, row: Mapping[str, Any]) -> list[str]:
+        return [store.id for store in self._stores.get(row["account"], ()) if row["stores"] >> store.bit & 1]
+
     def _row(self, record: Mapping[str, Any]) -> dict[str, Any] | None:
         account_id = record["recipientAccountId"]
         stores = [store for store in self._stores.get(account_id, ()) if store.takes(record)]
         if not stores and not record.get("managementEvent"):
             return None
-        self._counts.update(store.id for store in stores)
         self._next_seq += 1
         return {"account": account_id, "stores": mask(stores), "seq": self._next_seq, "record": record}
 

@@ -15,6 +15,7 @@ from infra.local.recorder.record import Record, bare_record, record_of
 _logger = logging.getLogger(__name__)
 
 _BATCH = 500
+MOST_KEPT = 100  # batches that could not be delivered yet
 
 Taken = tuple[Call, Answer] | threading.Event
 
@@ -26,6 +27,9 @@ class RecorderClosedError(RuntimeError):
 class Recorder:
     """Turns taken calls into CloudTrail records and hands them to `deliver`, batch by batch, in the order taken.
 
+    A batch that `deliver` refuses (it raises, and has taken nothing) is kept and tried again before each later batch
+    and at each flush; of such batches the latest `MOST_KEPT` are kept.
+
     `facts` looks up an instance's addresses; what was once found is remembered, for an instance may be gone by
     the time its call is recorded.
     """
@@ -34,6 +38,8 @@ class Recorder:
         self._deliver = deliver
         self._facts = facts
         self._hosts: dict[tuple[str, str], Host] = {}
+        self._kept: list[list[Record]] = []  # batches that are not delivered yet, oldest first
+        self._failing = False
         self._taken: SimpleQueue[Taken | None] = SimpleQueue()
         self._closed = False
         self._door = threading.Lock()
@@ -45,7 +51,7 @@ class Recorder:
         self._put((call, answer))
 
     def flush(self) -> None:
-        """Return when everything taken before has been delivered. Raises RecorderClosedError after `close`."""
+        """Return when delivery of everything taken before was tried. Raises RecorderClosedError after `close`."""
         delivered = threading.Event()
         self._put(delivered)
         delivered.wait()
@@ -103,12 +109,21 @@ class Recorder:
             return [bare_record(call)]
 
     def _hand_over(self, records: list[Record]) -> None:
-        if not records:
-            return
+        refused = [batch for batch in (*self._kept, records) if batch and not self._delivered(batch)]
+        for batch in refused[:-MOST_KEPT]:
+            _logger.error("%d records are lost: too many wait for delivery", len(batch))
+        self._kept = refused[-MOST_KEPT:]
+        self._failing = bool(refused)
+
+    def _delivered(self, records: list[Record]) -> bool:
         try:
             self._deliver(records)
-        except Exception:  # the next batch may be welcome
-            _logger.exception("%d records could not be delivered", len(records))
+        except Exception:  # the fault may pass, and the next batch may be welcome
+            if not self._failing:  # said once, however long it lasts
+                _logger.exception("%d records could not be delivered; tried again later", len(records))
+            self._failing = True
+            return False
+        return True
 
     def _known_host(self, account_id: str, instance_id: str) -> Host | None:
         key = (account_id, instance_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -129,6 +129,27 @@ def test_a_whole_record_comes_back(lake: Lake, store: EventDataStore) -> None:
     """`eventjson` is the record, text outside ASCII included."""
     rows = lake.cursor().execute(f'SELECT eventjson::JSON FROM lake.store."{store.id}" ORDER BY eventtime')
     assert [json.loads(text) for (text,) in rows.fetchall()] == EVENTS
+
+
+def test_a_delivery_that_fails_takes_nothing(
+    lake: Lake, store: EventDataStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever tries again delivers each record once, also those that waited for the database before."""
+    before, records = lake.count(store), [record(eventName=f"Call{number}") for number in range(600)]
+
+    def full(rows: Sequence[object]) -> None:
+        raise RuntimeError("full")
+
+    lake.deliver(records[:1])
+    with monkeypatch.context() as patched:
+        patched.setattr(lake.database, "insert_events", full)
+        with pytest.raises(RuntimeError):
+            lake.deliver(records[1:])
+    assert lake.count(store) == before + 1
+    lake.deliver(records[1:])
+    assert lake.count(store) == before + 600
+    asked = f"select count(*), count(distinct eventname) from lake.store.\"{store.id}\" where eventname like 'Call%'"
+    assert lake.cursor().execute(asked).fetchall() == [(600, 600)]
 
 
 def test_a_lake_in_a_file(tmp_path: Path) -> None:
