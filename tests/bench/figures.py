@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,13 +26,20 @@ from grader.client import Portal
 from grader.collected import Collected
 from infra.deploy.surroundings import Surroundings
 from infra.local.background import load_background
+from infra.local.endpoint import Endpoint
+from infra.local.identity import open_account
 from infra.local.lake import EventDataStore, Lake
 from infra.local.lake.history import Lookup, lookup
 from infra.local.lake.queries import Queries as LakeQueries
+from infra.local.recorder import Recorder, record_of
+from infra.local.recorder.facts import moto_host
+from infra.local.serve import bind
+from infra.local.wsgi import served
 from scenario.access import Credentials, open_session
 from scenario.query import Lake as Ask
 from scenario.responders.reference import ReferenceLearner
 from scenario.workshop import QUERIES, query
+from tests.infra.local.recorder.calls import OK, call, facts
 
 SEED = "bench"
 REPEATS = 5
@@ -167,6 +174,72 @@ def bulk_background() -> Iterator[Measurement]:
         lake.close()
 
 
+def small_background() -> Iterator[Measurement]:
+    """The background events of a lab that asks for many, into a store like a lab's."""
+    lake = Lake()
+    lake.create_store(account_id=ACCOUNT, region=REGION, name="bench", selectors=BOTH)
+    began = time.perf_counter()
+    load_background(lake, ACCOUNT, region=REGION, count=100_000, seed=SEED)
+    yield Measurement("100,000 background events loaded", time.perf_counter() - began, 5, "s")
+    lake.close()
+
+
+def record_making() -> Iterator[Measurement]:
+    """One record made of a call: an upload, a describe, and a call that is refused."""
+    put = call("s3", "PutObject", {"Bucket": "drop-1", "Key": "exports/Q3 Ω/a b.csv"}, bytes_in=12)
+    calls = [put, call("ec2", "DescribeInstances", {"InstanceIds": ["i-1"]}), call("iam", "ListUsers")]
+    for one in calls:
+        record_of(one, OK, facts)
+    seconds = []
+    for one in calls * 100:
+        began = time.perf_counter()
+        record_of(one, OK, facts)
+        seconds.append(time.perf_counter() - began)
+    yield Measurement("a record made of a call, median", statistics.median(seconds) * 1000, 0.3, "ms")
+
+
+def record_taking() -> Iterator[Measurement]:
+    """What a caller waits until the recorder has taken the call."""
+    recorder = Recorder(lambda _: None, facts)
+    one = call("ec2", "DescribeVpcs")
+    seconds = []
+    for _ in range(10):
+        began = time.perf_counter()
+        for _ in range(100):
+            recorder.take(one, OK)
+        seconds.append((time.perf_counter() - began) / 100)
+    recorder.close()
+    yield Measurement("a call taken by the recorder, median of ten runs", statistics.median(seconds) * 1e6, 20, "µs")
+
+
+def recording() -> Iterator[Measurement]:
+    """What recording adds to a call through boto3, beside the same server without it: both in turns."""
+    lake = Lake()
+    lake.create_store(account_id=ACCOUNT, region=REGION, name="bench")
+    recorder = Recorder(lake.deliver, moto_host)
+    keys = open_account(ACCOUNT)
+    with ExitStack() as stack:
+        stack.callback(lake.close)
+        stack.callback(recorder.close)
+        clients = []
+        for heard in (None, recorder):
+            listener = bind("127.0.0.1", 0, option="")
+            stack.enter_context(served(Endpoint(handlers={}, recorder=heard), listener.socket))
+            clients.append(open_session(keys, region=REGION, endpoint=listener.url).client("ec2"))
+
+        def without() -> None:
+            clients[0].describe_vpcs()
+
+        def recorded() -> None:
+            clients[1].describe_vpcs()
+
+        ratios = []
+        for _ in range(5 * REPEATS):
+            bare, heard_of = alternately(without, recorded)
+            ratios.append(heard_of / bare)
+    yield Measurement("what recording adds to a call, median", (statistics.median(ratios) - 1) * 100, 8, "%")
+
+
 def many_clients() -> Iterator[Measurement]:
     """8 clients at once: each asks for its own calls as soon as they are answered."""
     with detached(background=20_000) as lab, ThreadPoolExecutor(8) as clients:
@@ -222,7 +295,7 @@ ACCOUNT, REGION = "111111111111", "us-east-1"
 INSTANCE = "i-0aaaaaaaaaaaaaaa1"
 FIGURES = (
     lab_up, five_queries, validation, grading, importing, lake_queries, bulk_background, many_clients, event_lookups,
-    thirty_teams, catalogue,
+    thirty_teams, catalogue, small_background, record_making, record_taking, recording,
 )  # fmt: skip
 
 

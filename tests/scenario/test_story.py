@@ -8,9 +8,9 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import botocore.session
@@ -231,10 +231,26 @@ def test_the_player_makes_the_calls_of_the_story_one_by_one(cli_log: Path) -> No
     ]
 
 
-def test_the_player_keeps_the_pace_of_the_timeline(cli_log: Path) -> None:
-    """Each step waits for its place in the timeline, stretched by the pace."""
-    last = draw(team_seed("lab", "111111111111"), "eu-west-1").steps[2]
-    began = time.monotonic()
-    play("--first", "3", "--pace", str(0.7 / last.at))
-    assert time.monotonic() - began > 0.7
-    assert len(cli_log.read_text("utf-8").splitlines()) == 3
+@pytest.mark.parametrize("took", [0.25, 1000.0])
+def test_the_player_keeps_the_pace_of_the_timeline(monkeypatch: pytest.MonkeyPatch, took: float) -> None:
+    """Each step waits for its place in the timeline, stretched by the pace; one that is late does not wait."""
+    now, pauses, begun = [50.0], list[float](), list[float]()
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        now[0] += seconds
+
+    def run_step(*_: Any) -> int:
+        begun.append(now[0] - 50)
+        now[0] += took
+        return 0
+
+    monkeypatch.setenv("LAB_SEED", "lab")
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=sleep))
+    monkeypatch.setattr(module, "run_step", run_step)
+    where = ["--account", "111111111111", "--region", "eu-west-1", "--names", "{}"]
+    assert module.main(["play", *where, "--first", "3", "--pace", "2"]) == 0
+    places = [step.at * 2 for step in draw(team_seed("lab", "111111111111"), "eu-west-1").steps[:3]]
+    ends = [0.0, *(moment + took for moment in begun[:-1])]
+    assert begun == pytest.approx([max(place, end) for place, end in zip(places, ends, strict=True)])
+    assert pauses == pytest.approx([max(0, place - end) for place, end in zip(places, ends, strict=True)])
