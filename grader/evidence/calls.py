@@ -23,25 +23,33 @@ class Call:
 
 
 def statement(stage: Stage) -> str:
-    """The SQL that sums up all calls of the instance's sessions. Nobody else has its id: no time needs to be given."""
+    """The SQL that sums up all calls of every instance's sessions. Nobody else has their ids: it needs no time.
+
+    A learner can read what the grader asks: it must not tell which instance is the compromised one.
+    """
     key = "element_at(requestparameters, 'key')"
     return (  # every part is ours: Lake takes no parameters for table names
-        f"SELECT eventname, eventsource, awsregion, readonly, {key} AS objectkey, "  # noqa: S608
-        f"count(*) AS total, min(eventid) AS eventid FROM {stage.store_id} "
-        f"WHERE useridentity.principalid LIKE '%:{stage.instance_id}' "
-        f"GROUP BY eventname, eventsource, awsregion, readonly, {key}, "
+        "SELECT useridentity.principalid AS principal, eventname, eventsource, awsregion, readonly, "  # noqa: S608
+        f"{key} AS objectkey, count(*) AS total, min(eventid) AS eventid FROM {stage.store_id} "
+        "WHERE useridentity.principalid LIKE '%:i-%' "
+        f"GROUP BY useridentity.principalid, eventname, eventsource, awsregion, readonly, {key}, "
         "CASE WHEN eventname = 'PutObject' THEN eventid END"
     )
 
 
-def calls(rows: Rows) -> tuple[Call, ...]:
-    """The answer to `statement`, in an order of its own: the store gives none."""
-    return tuple(sorted(_calls(rows), key=lambda call: (call.source, call.name, call.region, call.key, call.event_id)))
+def calls(rows: Rows, stage: Stage) -> tuple[Call, ...]:
+    """The compromised instance's part of the answer to `statement`, in an order of its own: the store gives none."""
+    found = _calls(rows, stage)
+    return tuple(sorted(found, key=lambda call: (call.source, call.name, call.region, call.key, call.event_id)))
 
 
-def _calls(rows: Rows) -> Iterator[Call]:
-    columns = ("eventname", "eventsource", "awsregion", "readonly", "objectkey", "total", "eventid")
-    for name, source, region, read_only, key, total, event_id in zip(*map(rows.column, columns), strict=True):
+def _calls(rows: Rows, stage: Stage) -> Iterator[Call]:
+    columns = ("principal", "eventname", "eventsource", "awsregion", "readonly", "objectkey", "total", "eventid")
+    for principal, name, source, region, read_only, key, total, event_id in zip(
+        *map(rows.column, columns), strict=True
+    ):
+        if not str(principal).endswith(f":{stage.instance_id}"):
+            continue
         yield Call(
             name=str(name),
             source=str(source),

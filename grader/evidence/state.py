@@ -1,4 +1,8 @@
-"""What EC2 shows of the stage now. Each source is one paged Describe call, but for the permissions of each snapshot."""
+"""What EC2 shows of the stage now. Each source is one paged Describe call, but for the permissions of each snapshot.
+
+CloudTrail shows a learner what is asked here: no question may tell the compromised instance, or what belongs to it,
+from the bystanders. What is asked of all is narrowed afterwards.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 
 def instances(ec2: EC2Client, stage: Stage) -> tuple[Resource, ...]:
     """The compromised instance and the bystanders, as far as EC2 still shows them."""
-    ids = [stage.instance_id, *stage.bystander_instance_ids]
+    ids = sorted([stage.instance_id, *stage.bystander_instance_ids])  # no place tells which it is
     pages = ec2.get_paginator("describe_instances").paginate(Filters=[_by("instance-id", ids)])
     return _plain(i for page in pages for reservation in page["Reservations"] for i in reservation["Instances"])
 
@@ -36,17 +40,23 @@ def groups(ec2: EC2Client, stage: Stage) -> tuple[Resource, ...]:
 
 def volumes(ec2: EC2Client, ids: Sequence[str]) -> tuple[Resource, ...]:
     """The volumes of these ids that still exist."""
-    pages = ec2.get_paginator("describe_volumes").paginate(Filters=[_by("volume-id", ids)])
-    return _plain(volume for page in pages for volume in page["Volumes"])
+    pages = ec2.get_paginator("describe_volumes").paginate()
+    return _plain(volume for page in pages for volume in page["Volumes"] if volume["VolumeId"] in ids)
 
 
-def snapshots(ec2: EC2Client, ids: Sequence[str]) -> tuple[Resource, ...]:
-    """The account's own snapshots of these volumes, each with its `CreateVolumePermissions`."""
-    pages = ec2.get_paginator("describe_snapshots").paginate(OwnerIds=["self"], Filters=[_by("volume-id", ids)])
+def snapshots(ec2: EC2Client, stage: Stage, ids: Sequence[str]) -> tuple[Resource, ...]:
+    """The account's own snapshots of these volumes since the stage was created, with `CreateVolumePermissions`.
+
+    The permissions are asked of every snapshot since then, whatever it is of.
+    """
+    pages = ec2.get_paginator("describe_snapshots").paginate(OwnerIds=["self"])
+    since = stage.created_at.replace(microsecond=0)
+    taken = [snapshot for page in pages for snapshot in page["Snapshots"] if snapshot["StartTime"] >= since]
+    permitted = {snapshot["SnapshotId"]: _permissions(ec2, snapshot["SnapshotId"]) for snapshot in taken}
     return _plain(
-        {**snapshot, "CreateVolumePermissions": _permissions(ec2, snapshot["SnapshotId"])}
-        for page in pages
-        for snapshot in page["Snapshots"]
+        {**snapshot, "CreateVolumePermissions": permitted[snapshot["SnapshotId"]]}
+        for snapshot in taken
+        if snapshot["VolumeId"] in ids
     )
 
 
