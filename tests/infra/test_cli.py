@@ -178,6 +178,18 @@ def test_a_wrong_word_is_usage(arguments: list[str], complaint: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+def ended(pid: int) -> bool:
+    """Whether the process of this number ends within some seconds."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.01)
+    return False
+
+
 def test_a_lab_that_was_killed_leaves_a_clear_folder(tmp_path: Path) -> None:
     """After kill -9 `status` and `grade` say that it is gone, a new `up` says so and starts, and `down` clears it."""
     where = ("--state", tmp_path / "state")
@@ -187,16 +199,13 @@ def test_a_lab_that_was_killed_leaves_a_clear_folder(tmp_path: Path) -> None:
         assert begun.returncode == Exit.DONE, begun.stderr
         pid = int((tmp_path / "state" / "lab.lock").read_text(encoding="ascii"))
         os.kill(pid, signal.SIGKILL)
-        deadline = time.monotonic() + 5
-        while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
-            time.sleep(0.01)
+        assert ended(pid)
         assert lab("status", *where).returncode == Exit.NOT_READY
         graded = lab("grade", *where)
         assert graded.returncode == Exit.AWS
         assert "no lab answers at" in graded.stderr
     assert "ended without `lab down`" in begun.stderr
-    ended = lab("down", *where)
-    assert ended.returncode == Exit.DONE
+    assert lab("down", *where).returncode == Exit.DONE
     assert lab("down", *where).returncode == Exit.NOT_READY
 
 
