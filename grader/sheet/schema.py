@@ -30,9 +30,10 @@ _KINDS = {
 def read_sheet(data: bytes | str) -> Sheet:
     """The answer sheet in a JSON text. Raises NotGradableError with everything that is wrong with it."""
     value = load_json(data)
-    errors = [error for problem in _validator().iter_errors(value) for error in _explained(problem)]
+    # A set: jsonschema has one error for each name that is missing, and each is explained with all of them.
+    errors = {error for problem in _validator().iter_errors(value) for error in _explained(problem)}
     if errors:
-        raise NotGradableError(sorted(errors, key=lambda e: (e.path, e.expected))[:MAX_ERRORS])
+        raise NotGradableError(sorted(errors, key=lambda e: (e.path, e.expected, e.found))[:MAX_ERRORS])
     sheet: Sheet = value
     return sheet
 

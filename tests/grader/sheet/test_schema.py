@@ -51,6 +51,16 @@ def test_what_the_schema_refuses_is_said_so_that_it_can_be_mended(
     assert [expected] == problems(sheet)
 
 
+def test_everything_is_said_once() -> None:
+    """One entry without two of its fields and with two that it cannot have: four mistakes."""
+    assert problems({"footprint": [{"action": "A", "verb": "A", "zone": "B"}]}) == [
+        ("footprint[0].region", "nothing", "this field"),
+        ("footprint[0].service", "nothing", "this field"),
+        ("footprint[0].verb", "an unknown field", "one of action, region, service"),
+        ("footprint[0].zone", "an unknown field", "one of action, region, service"),
+    ]
+
+
 def test_an_unknown_field_far_from_any_is_answered_with_all() -> None:
     """Nobody has to guess what fields there are."""
     [(path, found, expected)] = problems({"zzz": 1})
