@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import duckdb
 
@@ -21,19 +20,19 @@ from infra.local.lake.memory import bounded
 from infra.local.lake.results import CHUNK, Results
 from infra.local.lake.sql import invalid, translate
 from infra.local.lake.store import PENDING_DELETION, EventDataStore
+from infra.local.lake.turns import Turns
 
-MOST_CONCURRENT = 10  # in one account
+MOST_CONCURRENT = 10  # in one account, queued ones included
+MOST_RUNNING = 4  # of one account, while others wait: cross joins of one team must not stop a class
 MOST_KEPT = 1_000  # of one account
 LONGEST_STATEMENT = 10_000  # characters
-TIMEOUT = 60.0  # seconds
+TIMEOUT = 15.0  # seconds
 MOST_ROWS = 100_000
 EXHAUSTED = "Query exhausted resources at this scale factor"
 EVENT_BYTES = 1_500  # of an average event: BytesScanned is an estimate
 
 QUEUED, RUNNING, FINISHED, FAILED = "QUEUED", "RUNNING", "FINISHED", "FAILED"
 CANCELLED, TIMED_OUT = "CANCELLED", "TIMED_OUT"
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,7 +53,8 @@ class Query:
     milliseconds: int = 0
     results: Results = field(default_factory=lambda: Results(()))
     done: threading.Event = field(default_factory=threading.Event)
-    timer: threading.Timer | None = None  # ends a query that is not done at once
+    slow: bool = False  # was not done at once
+    timer: threading.Timer | None = None  # ends a slow query
     stopped: str | None = None  # CANCELLED or TIMED_OUT, once somebody has asked for it
 
     @property
@@ -67,7 +67,7 @@ class Queries:
     """All queries of all accounts on one lake.
 
     `patience` is how long a start waits for the end, so that the first poll of a quick query finds it finished;
-    `timeout` and `most_rows` are the limits of one query. Times are in seconds.
+    `timeout` (from when it runs) and `most_rows` are the limits of one query. Times are in seconds.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Queries:
         most_rows: int = MOST_ROWS,
     ) -> None:
         self._lake = lake
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="lake-query")
+        self._turns = Turns(workers, each=MOST_RUNNING)
         self._patience = patience
         self._timeout = timeout
         self._most_rows = most_rows
@@ -93,7 +93,7 @@ class Queries:
         """Stop what runs."""
         for query in [query for queries in self._queries.values() for query in queries.values()]:
             self._stop(query, CANCELLED)
-        self._pool.shutdown(cancel_futures=True)
+        self._turns.shutdown()
 
     def start(
         self, account_id: str, region: str, statement: str, *, created: datetime, delivery_uri: str | None = None
@@ -127,8 +127,7 @@ class Queries:
         except AwsError:
             cursor.close()
             raise
-        future = self._pool.submit(self._run, query, cursor)
-        future.add_done_callback(_log_fault)
+        self._turns.submit(account_id, partial(self._run, query, cursor))
         if not query.done.wait(self._patience):
             self._watch(query)
         return query
@@ -170,12 +169,24 @@ class Queries:
                 del queries[oldest]
 
     def _watch(self, query: Query) -> None:
-        timer = threading.Timer(self._timeout, self._stop, [query, TIMED_OUT])
-        timer.daemon = True
         with self._lock:
-            if not query.done.is_set():
-                query.timer = timer
-                timer.start()
+            query.slow = True
+            if query.status == RUNNING:
+                self._limit(query)
+
+    def _limit(self, query: Query) -> None:
+        query.timer = threading.Timer(self._timeout, self._stop, [query, TIMED_OUT])
+        query.timer.daemon = True
+        query.timer.start()
+
+    def _begin(self, query: Query) -> bool:
+        """Run it now, unless it was stopped before."""
+        with self._lock:
+            if query.stopped is None:
+                query.status = RUNNING
+                if query.slow:
+                    self._limit(query)
+        return query.status == RUNNING
 
     def _stop(self, query: Query, reason: str) -> bool:
         with self._lock:
@@ -190,8 +201,7 @@ class Queries:
         began = time.perf_counter()
         outcome = FAILED
         try:
-            if query.stopped is None:
-                query.status = RUNNING
+            if self._begin(query):
                 with bounded():
                     self._fetch(query, cursor)
                 outcome = FAILED if query.error else FINISHED
@@ -234,9 +244,3 @@ def _bind(query: Query, cursor: duckdb.DuckDBPyConnection) -> None:
         raise invalid(EXHAUSTED) from error
     except duckdb.Error as error:
         raise invalid(messages.of_database(error, query.statement)) from error
-
-
-def _log_fault(future: Future[None]) -> None:
-    fault = None if future.cancelled() else future.exception()
-    if fault:
-        _log.error("a query's thread failed", exc_info=fault)

@@ -92,6 +92,33 @@ def test_ten_at_once(queries: Queries, store: EventDataStore) -> None:
     assert run(queries, store, "select 1 as x from EDS").done.wait(10)
 
 
+def test_a_greedy_account_stops_no_other(lake: Lake, queries: Queries, store: EventDataStore) -> None:
+    """Four of its ten run and the rest are queued, while another account's query is answered."""
+    greedy = [run(queries, store, SLOW) for _ in range(10)]
+    assert [query.status for query in greedy] == ["RUNNING"] * 4 + ["QUEUED"] * 6
+    other = "222222222222"
+    theirs = lake.create_store(account_id=other, region=REGION, name="lab")
+    query = run(queries, theirs, "select count(*) as total from EDS", other)
+    assert query.done.wait(10)
+    assert query.status == "FINISHED"
+    queries.cancel(ACCOUNT, greedy[0].id)
+    assert greedy[0].done.wait(10)
+    for query in greedy[1:]:
+        queries.cancel(ACCOUNT, query.id)
+    assert all(query.done.wait(10) for query in greedy)
+    assert {query.status for query in greedy} == {"CANCELLED"}
+
+
+def test_waiting_takes_nothing_of_a_querys_time(lake: Lake, store: EventDataStore) -> None:
+    """A queued query ends no sooner after it began than the limit says."""
+    limit = 0.4
+    queries = Queries(lake, workers=1, timeout=limit)
+    started = [run(queries, store, SLOW) for _ in range(2)]
+    assert all(query.done.wait(10) for query in started)
+    assert [query.status for query in started] == ["TIMED_OUT"] * 2
+    assert started[1].milliseconds >= limit * 1000
+
+
 def test_a_query_belongs_to_its_account(queries: Queries, store: EventDataStore) -> None:
     """Nobody else finds it, or the store."""
     query = run(queries, store, "select 1 as x from EDS")
