@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from grader.containment.judgement import (
     unknown,
 )
 from grader.evidence.bundle import Evidence, Resource
-from grader.evidence.event import Event, get
+from grader.evidence.event import Event, get, items
 from grader.evidence.log import volume_ids
 
 
@@ -46,8 +46,9 @@ def snapshotted(evidence: Evidence, settle: timedelta = SETTLE) -> Judgement:
 
 
 def _kept(evidence: Evidence, end: Ending, volume: str, settle: timedelta) -> Judgement:
-    """The best that can be said of any snapshot of one volume."""
+    """The best that can be said of any snapshot of one volume, and of images that are on their way."""
     judged = [_judged(evidence, end, copy, settle) for copy in _copies(evidence, volume)]
+    judged += [_on_its_way(image) for image in _pending(evidence, end)]
     if judged:
         return best(judged)
     taken = [e for e in acts(evidence, "CreateSnapshot") if by_learner(evidence, e)]
@@ -70,8 +71,13 @@ def _judged(evidence: Evidence, end: Ending, copy: Copy, settle: timedelta) -> J
         return failed(f"{copy.id} was started after the termination.", *proofs, *((end.event.id,) if end.event else ()))
     if copy.shown is None:
         return failed(f"{copy.id} was taken, but is no longer there.", *proofs)
-    if copy.shown["CreateVolumePermissions"]:
+    account = evidence.stage.account_id
+    if _strangers(copy.shown["CreateVolumePermissions"], account):
         return failed(f"{copy.id} is shared with others: evidence stays in the account.", *proofs)
+    if shared := next((e for e in _sharings(evidence, copy.id) if by_learner(evidence, e)), None):
+        return failed(
+            f"{copy.id} was shared with others for a while: it may have left the account.", *proofs, shared.id
+        )
     state = copy.shown["State"]
     if state == "pending":
         progress = copy.shown.get("Progress", "pending")
@@ -79,6 +85,39 @@ def _judged(evidence: Evidence, end: Ending, copy: Copy, settle: timedelta) -> J
     if state != "completed":
         return failed(f"{copy.id} is in state {state}: it holds nothing to investigate.", *proofs)
     return passed("", *proofs)
+
+
+def _sharings(evidence: Evidence, snapshot: str) -> Iterator[Event]:
+    """The calls that shared a snapshot with anybody but its own account, in either of the two forms EC2 takes."""
+    for event in acts(evidence, "ModifySnapshotAttribute"):
+        added = items(get(event.asked, "createVolumePermission") or {}, "add")
+        if get(event.asked, "operationType") == "add":
+            added = [*added, *items(event.asked, "userIdSet"), *items(event.asked, "userGroupSet")]
+        if get(event.asked, "snapshotId") == snapshot and _strangers(added, evidence.stage.account_id):
+            yield event
+
+
+def _strangers(permissions: Sequence[Mapping[str, Any]], account: str) -> set[str]:
+    """Whom they name, without the account itself: its own needs no permission, and gains nothing by one."""
+    return {str(peer) for permission in permissions for peer in permission.values()} - {account}
+
+
+def _pending(evidence: Evidence, end: Ending) -> list[Event]:
+    """The learner's images of the instance, made in time, of which EC2 does not show yet what is in them."""
+    unfinished = {image["ImageId"] for image in evidence.images if image.get("State") == "pending"}
+    return [
+        event
+        for event in acts(evidence, "CreateImage")
+        if get(event.asked, "instanceId") == evidence.stage.instance_id
+        and get(event.answered, "imageId") in unfinished
+        and by_learner(evidence, event)
+        and (end.at is None or event.time <= end.at)
+    ]
+
+
+def _on_its_way(image: Event) -> Judgement:
+    id_ = str(get(image.answered, "imageId"))
+    return unknown(f"{id_} is not complete yet.", image.id, id_, again=AT_ONCE)
 
 
 def _without_act(copy: Copy, *, settled: bool) -> Judgement:

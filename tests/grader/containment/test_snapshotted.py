@@ -8,7 +8,7 @@ import pytest
 from grader.containment.judgement import Judgement
 from grader.containment.snapshotted import snapshotted
 from grader.report import Verdict
-from tests.grader.scenes import INSTANCE, ORGANISER, VOLUME, Scene, contained
+from tests.grader.scenes import ACCOUNT, INSTANCE, LEARNER, ORGANISER, VOLUME, Scene, contained
 
 AT_ONCE = timedelta(0)
 
@@ -53,8 +53,61 @@ def a_good_one_among_bad_ones(scene: Scene) -> None:
     scene.snapshot(300)
 
 
+def shared_with_itself(scene: Scene) -> None:
+    scene.snapshots[scene.snapshot(60)]["CreateVolumePermissions"] = [{"UserId": ACCOUNT}]
+    share(scene, {"userId": ACCOUNT})
+
+
+def unshared_by_the_learner(scene: Scene) -> None:
+    scene.snapshot(60)
+    change(scene, "remove", {"userId": "444455556666"})
+    asked = {"operationType": "remove", "userIdSet": {"items": [{"userId": "444455556666"}]}}
+    scene.act("ModifySnapshotAttribute", {"snapshotId": "snap-0", **asked}, at=80)
+
+
+def another_was_shared(scene: Scene) -> None:
+    scene.snapshot(60)
+    share(scene, {"group": "all"}, snapshot="snap-another")
+
+
+def shared_by_the_organiser(scene: Scene) -> None:
+    scene.snapshot(60)
+    share(scene, {"group": "all"}, by=ORGANISER)
+
+
+def a_good_one_beside_an_image(scene: Scene) -> None:
+    image_pending(scene)
+    scene.snapshot(70)
+
+
+def share(scene: Scene, peer: dict[str, str], snapshot: str = "snap-0", by: str = LEARNER) -> str:
+    return change(scene, "add", peer, snapshot, by)
+
+
+def change(scene: Scene, how: str, peer: dict[str, str], snapshot: str = "snap-0", by: str = LEARNER) -> str:
+    asked = {"snapshotId": snapshot, "createVolumePermission": {how: {"items": [peer]}}}
+    return scene.act("ModifySnapshotAttribute", asked, at=70, by=by)
+
+
+def image_pending(scene: Scene, at: float = 60, by: str = LEARNER, state: str = "pending") -> None:
+    scene.act("CreateImage", {"instanceId": INSTANCE, "name": "evidence"}, {"imageId": "ami-9"}, at=at, by=by)
+    scene.images.append({"ImageId": "ami-9", "State": state, "BlockDeviceMappings": []})
+
+
 @pytest.mark.parametrize(
-    "story", [of_the_instance, of_an_image, in_the_second_of_the_end, before_any_end, a_good_one_among_bad_ones]
+    "story",
+    [
+        of_the_instance,
+        of_an_image,
+        in_the_second_of_the_end,
+        before_any_end,
+        a_good_one_among_bad_ones,
+        shared_with_itself,
+        unshared_by_the_learner,
+        another_was_shared,
+        shared_by_the_organiser,
+        a_good_one_beside_an_image,
+    ],
 )
 def test_passes_every_sound_way(story: Callable[[Scene], None]) -> None:
     """One complete snapshot of the volume, started in time by the learner, is enough."""
@@ -85,6 +138,41 @@ def shared(scene: Scene) -> None:
     scene.snapshots[scene.snapshot(60)]["CreateVolumePermissions"] = [{"Group": "all"}]
 
 
+def shared_for_a_while(scene: Scene) -> None:
+    scene.snapshot(60)
+    share(scene, {"userId": "444455556666"})
+
+
+def public_for_a_while(scene: Scene) -> None:
+    scene.snapshot(60)
+    share(scene, {"group": "all"})
+
+
+def shared_in_the_older_form(scene: Scene) -> None:
+    scene.snapshot(60)
+    asked = {"operationType": "add", "userIdSet": {"items": [{"userId": ACCOUNT}, {"userId": "444455556666"}]}}
+    scene.act("ModifySnapshotAttribute", {"snapshotId": "snap-0", **asked}, at=70)
+
+
+def public_in_the_older_form(scene: Scene) -> None:
+    scene.snapshot(60)
+    asked = {"operationType": "add", "userGroupSet": {"items": [{"userGroup": "all"}]}}
+    scene.act("ModifySnapshotAttribute", {"snapshotId": "snap-0", **asked}, at=70)
+
+
+def image_too_late(scene: Scene) -> None:
+    scene.terminate(240)
+    image_pending(scene, at=241)
+
+
+def image_failed(scene: Scene) -> None:
+    image_pending(scene, state="failed")
+
+
+def image_by_the_organiser(scene: Scene) -> None:
+    image_pending(scene, by=ORGANISER)
+
+
 def in_error(scene: Scene) -> None:
     scene.snapshot(60, state="error")
 
@@ -110,6 +198,13 @@ def by_the_organiser(scene: Scene) -> None:
         (of_another_volume, "You took one of vol-0other, which is not its."),
         (deleted_since, "is no longer there"),
         (shared, "is shared with others"),
+        (shared_for_a_while, "was shared with others for a while"),
+        (public_for_a_while, "was shared with others for a while"),
+        (shared_in_the_older_form, "was shared with others for a while"),
+        (public_in_the_older_form, "was shared with others for a while"),
+        (image_too_late, "A volume of the compromised instance has no snapshot."),
+        (image_failed, "A volume of the compromised instance has no snapshot."),
+        (image_by_the_organiser, "A volume of the compromised instance has no snapshot."),
         (in_error, "is in state error"),
         (refused, "A volume of the compromised instance has no snapshot."),
         (copied, "A copy of another snapshot is not taken from the volume."),
@@ -137,6 +232,16 @@ def test_pending_is_unknown() -> None:
     scene = Scene()
     scene.snapshot(60, state="pending")
     assert snapshotted(scene.evidence(), AT_ONCE).verdict is Verdict.UNKNOWN
+
+
+def test_an_image_that_is_pending_is_unknown() -> None:
+    """Its snapshots are not told before it is there; one that is told already is not held against anyone."""
+    scene = Scene()
+    image_pending(scene)
+    scene.keep("snap-9", 61, state="pending")
+    scene.terminate(240)
+    judged = snapshotted(scene.evidence(at=240 + 7200), AT_ONCE)
+    assert (judged.verdict, judged.message) == (Verdict.UNKNOWN, "ami-9 is not complete yet.")
 
 
 @pytest.mark.parametrize(
