@@ -26,8 +26,14 @@ class Placement:
     """
 
     interface: str
-    told: tuple[Placing, ...]  # by the log
+    last: tuple[Placing, ...]  # by the log: of the last second before the moment, each may have been the last
+    tied: tuple[Placing, ...]  # by the log: of the very second of the moment, each may have come before it
     shown: frozenset[str] | None
+
+    @property
+    def told(self) -> tuple[Placing, ...]:
+        """All that the log tells."""
+        return (*self.tied, *self.last)
 
     @property
     def agreed(self) -> bool:
@@ -35,10 +41,14 @@ class Placement:
         return any(self.shown in (None, placing.groups) for placing in self.told)
 
     @property
-    def possible(self) -> tuple[Placing, ...]:
-        """The log's, narrowed by what EC2 tells where they agree."""
-        narrowed = tuple(placing for placing in self.told if placing.groups == self.shown)
-        return narrowed or self.told
+    def ways(self) -> list[tuple[Placing, ...]]:
+        """The ways to see it, of which the kindest counts; in each of them all placings have to do.
+
+        A tie with the moment itself proves nothing against anyone; one long before it proves nothing for anyone either,
+        unless EC2 tells which was the last.
+        """
+        narrowed = tuple(placing for placing in self.last if placing.groups == self.shown) or self.last
+        return [(placing,) for placing in self.tied] + ([narrowed] if narrowed else [])
 
 
 def placements(evidence: Evidence, at: datetime | None) -> list[Placement]:
@@ -73,7 +83,8 @@ def _placement(evidence: Evidence, interface: str, at: datetime | None) -> Place
     now = next((i for i in evidence.interfaces if i["NetworkInterfaceId"] == interface), None)
     changed_since = at is not None and any(p.event and p.event.time >= at for p in placed)
     shown = frozenset(group["GroupId"] for group in now["Groups"]) if now and not changed_since else None
-    return Placement(interface=interface, told=_last(placed, at), shown=shown)
+    tied = tuple(p for p in placed if p.event and p.event.time == at)
+    return Placement(interface=interface, last=_last(placed, at), tied=tied, shown=shown)
 
 
 def _placed(evidence: Evidence, interface: str) -> list[Placing]:
@@ -91,10 +102,7 @@ def _placed(evidence: Evidence, interface: str) -> list[Placing]:
 
 
 def _last(placed: list[Placing], at: datetime | None) -> tuple[Placing, ...]:
-    """The last placings before `at`, all of one second, and those in the very second of `at`: a tie proves nothing."""
-    tied = [p for p in placed if p.event and p.event.time == at]
+    """The last placings before `at`, all of one second."""
     before = [p for p in placed if p.event is None or at is None or p.event.time < at]
-    if not before:
-        return tuple(tied)
-    last = before[-1].event.time if before[-1].event else None
-    return tuple(tied + [p for p in before if (p.event.time if p.event else None) == last])
+    last = before[-1].event.time if before and before[-1].event else None
+    return tuple(p for p in before if (p.event.time if p.event else None) == last)

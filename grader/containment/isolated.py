@@ -29,7 +29,11 @@ def _cut_off(evidence: Evidence, end: Ending, placement: Placement, *, settled: 
     if not placement.agreed:
         seen = _judged(evidence, end, placement.interface, Placing(placement.shown or frozenset()), settled=settled)
         return seen if seen.verdict is Verdict.FAIL else _late(settled=settled)
-    judged = best([_judged(evidence, end, placement.interface, p, settled=settled) for p in placement.possible])
+    ways = [
+        together([_judged(evidence, end, placement.interface, p, settled=settled) for p in way], "")
+        for way in placement.ways
+    ]
+    judged = best(ways)
     if judged.verdict is Verdict.FAIL and placement.shown is None and not settled:
         return unknown(f"So far: {judged.message} Events may still arrive.", *judged.evidence)
     return judged

@@ -67,6 +67,26 @@ def all_in_one_second(scene: Scene) -> None:
     scene.terminate(120)
 
 
+def moved_in_the_second_of_the_end(scene: Scene) -> None:
+    scene.move(240, scene.closed_group(120))
+    scene.move(240, ORIGINAL)
+    scene.terminate(240)
+    scene.hidden.add("interfaces")
+
+
+def shown_where_the_second_had_two(scene: Scene) -> None:
+    scene.move(180, ORIGINAL)
+    scene.move(180, scene.closed_group(120))
+    scene.terminate(240)
+
+
+def moved_twice_in_a_second(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120, "sg-0one"))
+    scene.move(180, scene.closed_group(121, "sg-0two"))
+    scene.terminate(240)
+    scene.hidden.add("interfaces")
+
+
 def opened_after_the_end(scene: Scene) -> None:
     scene.move(180, scene.closed_group(120))
     scene.terminate(240)
@@ -121,6 +141,9 @@ def revoked_by_id(scene: Scene) -> None:
         closed_after_the_move,
         only_loopback,
         all_in_one_second,
+        moved_in_the_second_of_the_end,
+        shown_where_the_second_had_two,
+        moved_twice_in_a_second,
         opened_after_the_end,
         moved_back_after_the_end,
         group_deleted_since,
@@ -190,6 +213,20 @@ def original_restored(scene: Scene) -> None:
     scene.terminate(240)
 
 
+def moved_there_and_back_in_a_second(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+    scene.move(180, ORIGINAL)
+    scene.terminate(240)
+    scene.hidden.add("interfaces")
+
+
+def moved_there_and_to_an_open_one_in_a_second(scene: Scene) -> None:
+    scene.move(180, scene.new_group(120, "sg-0open"))
+    scene.move(180, scene.closed_group(130))
+    scene.terminate(240)
+    scene.hidden.add("interfaces")
+
+
 def refused_move(scene: Scene) -> None:
     scene.closed_group(120)
     asked = {"instanceId": "i-0", "groupSet": {"items": [{"groupId": "sg-0new"}]}}
@@ -228,6 +265,8 @@ def moved_by_the_organiser(scene: Scene) -> None:
         (rule_put_back, "egress to 0.0.0.0/0 (all protocols)"),
         (closed_only_after_the_end, "egress to 0.0.0.0/0 (all protocols)"),
         (original_restored, "was in its original group"),
+        (moved_there_and_back_in_a_second, "was in its original group when it was terminated"),
+        (moved_there_and_to_an_open_one_in_a_second, "egress to 0.0.0.0/0 (all protocols)"),
         (refused_move, "was in its original group"),
         (dry_run, "was in its original group"),
         (other_instance_moved, "was in its original group"),
