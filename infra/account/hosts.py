@@ -15,7 +15,6 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.account.network import Network
-from infra.account.root_volume import RootVolume
 from infra.account.user_data import story_payload, user_data
 
 _ROOT_DEVICE = "/dev/xvda"  # of every Amazon Linux 2023 image
@@ -89,7 +88,6 @@ class CompromisedHost(Construct):
             ),
         )
         self.instance.node.add_dependency(self._public_address(network))
-        self.root_volume = RootVolume(self, "Volume", instance=self.instance)
 
     def _public_address(self, network: Network) -> CfnResource:
         address = ec2.CfnEIP(self, "Address", domain="vpc")

@@ -1,6 +1,7 @@
 """Inline code of a Lambda function: tells CloudFormation the root volume of an instance.
 
-A custom resource with the property `InstanceId` gets the volume's id as its physical id.
+A custom resource with the properties `InstanceId` and `VpcId` gets the volume's id as its physical id. EC2 is asked
+about all instances of the VPC: CloudTrail records the question, and it must not name the one.
 """
 
 import time
@@ -19,20 +20,21 @@ def handler(event: dict[str, Any], context: object) -> None:
     volume = event.get("PhysicalResourceId", "none")
     try:
         if event["RequestType"] != "Delete":
-            volume = root_volume(boto3.client("ec2"), event["ResourceProperties"]["InstanceId"])
+            asked = event["ResourceProperties"]
+            volume = root_volume(boto3.client("ec2"), asked["VpcId"], asked["InstanceId"])
     except (BotoCoreError, ClientError, LookupError) as error:
         cfnresponse.send(event, context, cfnresponse.FAILED, {}, volume, reason=str(error))
     else:
         cfnresponse.send(event, context, cfnresponse.SUCCESS, {}, volume)
 
 
-def root_volume(ec2: Any, instance_id: str) -> str:
+def root_volume(ec2: Any, vpc_id: str, instance_id: str) -> str:
     """The id of the volume on the root device. Raises LookupError if none is attached within a minute."""
     for _ in range(ATTEMPTS):
-        found = ec2.describe_instances(InstanceIds=[instance_id])
-        instance = found["Reservations"][0]["Instances"][0]
-        for device in instance.get("BlockDeviceMappings", []):
-            if device["DeviceName"] == instance["RootDeviceName"]:
-                return str(device["Ebs"]["VolumeId"])
+        found = ec2.describe_instances(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
+        for instance in [one for reservation in found["Reservations"] for one in reservation["Instances"]]:
+            for device in instance.get("BlockDeviceMappings", []):
+                if (instance["InstanceId"], device["DeviceName"]) == (instance_id, instance["RootDeviceName"]):
+                    return str(device["Ebs"]["VolumeId"])
         time.sleep(SECONDS_BETWEEN)
     raise LookupError(f"{instance_id} has no root volume yet")

@@ -11,6 +11,7 @@ from infra.account.buckets import Buckets
 from infra.account.event_store import EventStore
 from infra.account.hosts import Bystanders, CompromisedHost
 from infra.account.network import Network
+from infra.account.root_volume import RootVolume
 from scenario.stage import output_key
 
 
@@ -48,6 +49,7 @@ class LabStack(Stack):
         )
         for instance in (host.instance, *bystanders.instances):
             instance.node.add_dependency(store)  # a call made before the store exists is in no store
+        root_volume = RootVolume(self, "Volumes", network=network, instance=host.instance)
         access = Access(self, "Access", parameters=asked, store=store, buckets=buckets.all, instance_role=host.role)
         outputs = {
             "team": asked.team,
@@ -56,7 +58,7 @@ class LabStack(Stack):
             "vpc_id": network.vpc.vpc_id,
             "subnet_id": network.subnet.subnet_id,
             "instance_id": host.instance.ref,
-            "volume_id": host.root_volume.id,
+            "volume_id": root_volume.id,
             "interface_id": host.interface.ref,
             "security_group_id": host.group.security_group_id,
             "instance_role_arn": host.role.role_arn,

@@ -10,6 +10,7 @@ def test_the_volume_output_is_the_answer_of_the_custom_resource(resources: Resou
     assert resources.output("VolumeId") == {"Ref": answer}
     assert resources.only("Custom::RootVolume") == {
         "InstanceId": {"Ref": resources.behind("InstanceId")},
+        "VpcId": {"Ref": resources.behind("VpcId")},
         "ServiceTimeout": "300",
         "ServiceToken": attribute(function, "Arn"),
     }
@@ -20,6 +21,14 @@ def test_the_function_may_look_at_instances_only(resources: Resources) -> None:
     role = resources.only("AWS::Lambda::Function")["Role"]["Fn::GetAtt"][0]
     assert "ManagedPolicyArns" not in resources.all[role]["Properties"]
     assert resources.statements(role) == [{"Action": "ec2:DescribeInstances", "Effect": "Allow", "Resource": "*"}]
+
+
+def test_no_name_tells_the_instance(resources: Resources) -> None:
+    """The function's and its role's, which CloudTrail shows, share no beginning with those of any instance."""
+    function = next(iter(resources.of("AWS::Lambda::Function")))
+    role = resources.all[function]["Properties"]["Role"]["Fn::GetAtt"][0]
+    hosts = resources.of("AWS::EC2::Instance")
+    assert not {name[:3] for name in (function, role)} & {name[:3] for name in hosts}
 
 
 def test_the_function_has_its_code_inline(resources: Resources) -> None:

@@ -62,16 +62,32 @@ def test_create_answers_with_the_root_volume(answers: Answers, ec2: Any) -> None
     instance_id = launched["Instances"][0]["InstanceId"]
     (instance,) = ec2.describe_instances(InstanceIds=[instance_id])["Reservations"][0]["Instances"]
     volumes = {disk["DeviceName"]: disk["Ebs"]["VolumeId"] for disk in instance["BlockDeviceMappings"]}
-    run("Create", ResourceProperties={"InstanceId": instance_id})
+    run("Create", ResourceProperties={"InstanceId": instance_id, "VpcId": instance["VpcId"]})
     assert answers.sent == [("SUCCESS", volumes[instance["RootDeviceName"]], "")]
 
 
-def test_create_says_why_it_failed(answers: Answers, ec2: Any) -> None:
+def test_the_question_names_no_instance(answers: Answers, ec2: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several instances the right one's volume is found, and EC2 is asked about all of the VPC."""
+    image = ec2.describe_images()["Images"][0]["ImageId"]
+    first, second = ec2.run_instances(ImageId=image, MinCount=2, MaxCount=2)["Instances"]
+    asked: list[dict[str, Any]] = []
+    ec2.meta.events.register("provide-client-params.ec2.DescribeInstances", lambda params, **_: asked.append(params))
+    handler = import_module("infra.account.root_volume_handler")
+    found = [handler.root_volume(ec2, one["VpcId"], one["InstanceId"]) for one in (first, second)]
+    volumes = ec2.describe_volumes()["Volumes"]
+    holders = {volume["VolumeId"]: volume["Attachments"][0]["InstanceId"] for volume in volumes}
+    assert [holders[volume] for volume in found] == [first["InstanceId"], second["InstanceId"]]
+    assert asked == [{"Filters": [{"Name": "vpc-id", "Values": [first["VpcId"]]}]}] * 2
+
+
+def test_create_says_why_it_failed(answers: Answers, ec2: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error of EC2 becomes the reason that CloudFormation shows."""
-    run("Create", ResourceProperties={"InstanceId": "i-0123456789abcdef0"})
+    monkeypatch.setenv("AWS_ENDPOINT_URL_EC2", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    run("Create", ResourceProperties={"InstanceId": "i-0123456789abcdef0", "VpcId": "vpc-1"})
     ((status, physical_id, reason),) = answers.sent
     assert (status, physical_id) == ("FAILED", "none")
-    assert "InvalidInstanceID.NotFound" in reason
+    assert "127.0.0.1:9" in reason
 
 
 def test_create_gives_up_on_an_instance_without_volume(
@@ -79,12 +95,12 @@ def test_create_gives_up_on_an_instance_without_volume(
 ) -> None:
     """After its attempts it says so, rather than let CloudFormation wait for the time-out."""
     launched = ec2.run_instances(ImageId=ec2.describe_images()["Images"][0]["ImageId"], MinCount=1, MaxCount=1)
-    instance_id = launched["Instances"][0]["InstanceId"]
+    instance_id, vpc_id = launched["Instances"][0]["InstanceId"], launched["Instances"][0]["VpcId"]
     (volume,) = ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [instance_id]}])["Volumes"]
     ec2.stop_instances(InstanceIds=[instance_id])
     ec2.detach_volume(InstanceId=instance_id, VolumeId=volume["VolumeId"])
     monkeypatch.setattr(import_module("infra.account.root_volume_handler"), "SECONDS_BETWEEN", 0)
-    run("Create", ResourceProperties={"InstanceId": instance_id})
+    run("Create", ResourceProperties={"InstanceId": instance_id, "VpcId": vpc_id})
     assert answers.sent == [("FAILED", "none", f"{instance_id} has no root volume yet")]
 
 
