@@ -13,33 +13,9 @@ from infra.account.template import template
 from infra.local.identity import issue_session
 from scenario.access import open_session
 from scenario.stage import Stage
+from tests.module_cells import CONTAIN, SNAPSHOT, WAIT
 
 SEED = "a-seed-that-nobody-may-see"
-# The module's cells 3.1 and 3.2, as printed in it, without the fixed sleep between them.
-SNAPSHOT = """
-instance_id='{instance_id}'
-ec2=boto3.resource('ec2')
-instance=ec2.Instance(instance_id)
-ebs_vol=instance.block_device_mappings[0]['Ebs']['VolumeId']
-response=ec2.create_snapshot(VolumeId=ebs_vol)
-print(response)
-"""
-CONTAINMENT = """
-vpc_id=instance.vpc_id
-security_group=instance.security_groups[0]['GroupId']
-ec2_client=boto3.client('ec2')
-response=ec2_client.create_security_group(
-    GroupName='Restricted_Group',
-    Description='Restricts_access',
-    VpcId=vpc_id
-)
-restricted_sg=ec2.SecurityGroup(response['GroupId'])
-response=restricted_sg.revoke_egress(
-    IpPermissions=restricted_sg.ip_permissions_egress
-)
-response=instance.modify_attribute(Groups=[restricted_sg.id])
-instance.terminate()
-"""
 
 
 def deploy(aws: Any, **given: str) -> dict[str, Any]:
@@ -90,8 +66,8 @@ def test_the_stage_is_what_stands(open_one: Any, lake: Any, region: str, bystand
 def test_the_modules_code_contains_the_instance(aws: Any) -> None:
     """The module's literal cells, run by the learner's role: snapshot, isolation, termination."""
     stage, names = Stage.from_stack(deploy(aws, Bystanders="0")), dict[str, Any]()
-    run_as_learner(aws, stage, SNAPSHOT.format(instance_id=stage.instance_id), names)
-    run_as_learner(aws, stage, CONTAINMENT, names)
+    run_as_learner(aws, stage, SNAPSHOT % stage.instance_id, names)
+    run_as_learner(aws, stage, CONTAIN.replace(WAIT, ""), names)
     ec2 = aws.client("ec2")
     (snapshot,) = ec2.describe_snapshots()["Snapshots"]
     assert (snapshot["VolumeId"], snapshot["State"], snapshot["Encrypted"]) == (stage.volume_id, "completed", True)
