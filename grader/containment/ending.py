@@ -19,8 +19,8 @@ class Ending:
     """What log and EC2 say of the instance's end.
 
     `state` is EC2's name for it, "gone" where EC2 shows the instance no longer. `event` is the first termination that
-    was a change; `at` is its time, or the one that EC2 gives while the event is missing; None while it lives, or where
-    nothing tells.
+    was a change; `at` is its time, or while the event is missing the one that EC2 gives, or the latest that it can be;
+    None while it lives, or where nothing tells.
     """
 
     state: str
@@ -47,7 +47,7 @@ def ending(evidence: Evidence) -> Ending:
     event = next((e for e in acts(evidence, "TerminateInstances") if _ends(e, evidence.stage.instance_id)), None)
     instance = evidence.instance
     if instance is None:
-        return Ending(state="gone", event=event, at=event.time if event else None)
+        return Ending(state="gone", event=event, at=event.time if event else evidence.gone_since)
     state = instance["State"]["Name"]
     told = _WHEN.search(instance.get("StateTransitionReason", "")) if state in _OVER else None
     at = event.time if event else datetime.fromisoformat(told[1]).replace(tzinfo=UTC) if told else None

@@ -50,6 +50,9 @@ class DeskTeam:
     attempts: int = ATTEMPTS
     feedback: Feedback = Feedback.COUNTS
     grading: Lock = field(default_factory=Lock, repr=False, compare=False)
+    gone: list[datetime] = field(
+        default_factory=list, init=False, repr=False, compare=False
+    )  # seen so; the first counts
 
     def __post_init__(self) -> None:
         if len(self.token) < MIN_TOKEN:
@@ -140,4 +143,14 @@ class DeskTeam:
             session = self.session()
         except TROUBLE as error:  # the grader could not become GraderRole
             return unseen(self.stage, str(error))
-        return gather(session, self.stage)
+        return self._dated(gather(session, self.stage))
+
+    def _dated(self, evidence: Evidence) -> Evidence:
+        """With the first moment at which the instance was seen to be gone: AWS shows it for an hour after its end."""
+        if "instances" in evidence.gaps:
+            return evidence
+        if evidence.instance is not None:
+            self.gone.clear()
+            return evidence
+        self.gone.append(evidence.gathered_at)
+        return replace(evidence, gone_since=self.gone[0])

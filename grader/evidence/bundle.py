@@ -24,7 +24,9 @@ SOURCES = ("events", "calls", *RESOURCES)
 class Evidence:
     """What the log and EC2 showed of one stage at one moment.
 
-    `gaps` says why a source, one of SOURCES, could not be asked: what it would have shown is then unknown, not absent.
+    `gone_since` is when the compromised instance was first seen to be gone; None while EC2 shows it, or where nobody
+    looked before. `gaps` says why a source, one of SOURCES, could not be asked: what it would have shown is then
+    unknown, not absent.
     """
 
     stage: Stage
@@ -37,6 +39,7 @@ class Evidence:
     snapshots: tuple[Resource, ...] = ()  # of those volumes, each with its `CreateVolumePermissions`
     images: tuple[Resource, ...] = ()  # the account's own
     groups: tuple[Resource, ...] = ()  # of the stage's VPC, with their rules
+    gone_since: datetime | None = None  # UTC
     gaps: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -53,6 +56,7 @@ class Evidence:
             "events": [dict(event.raw) for event in self.events],
             "calls": [asdict(call) for call in self.calls],
             **{name: [dict(r) for r in getattr(self, name)] for name in RESOURCES},
+            "gone_since": self.gone_since.isoformat() if self.gone_since else None,
             "gaps": dict(self.gaps),
         }
 
@@ -61,12 +65,14 @@ class Evidence:
         """The inverse of `as_json`. Raises ValueError when the document is of another schema."""
         if document.get("schema") != SCHEMA:
             raise ValueError(f"expected a bundle of schema {SCHEMA}, found {document.get('schema')!r}")
+        gone_since = document.get("gone_since")  # older bundles have none
         resources: dict[str, Any] = {name: tuple(document[name]) for name in RESOURCES}
         return cls(
             stage=_stage(document["stage"]),
             gathered_at=datetime.fromisoformat(document["gathered_at"]),
             events=tuple(Event(raw) for raw in document["events"]),
             calls=tuple(Call(**call) for call in document["calls"]),
+            gone_since=datetime.fromisoformat(gone_since) if gone_since else None,
             gaps=document["gaps"],
             **resources,
         )

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from grader.containment.ending import ending
+from grader.containment.no_collateral_damage import no_collateral_damage
+from grader.containment.snapshotted import snapshotted
 from grader.containment.terminated import terminated
 from grader.report import Verdict
-from tests.grader.scenes import INSTANCE, ORGANISER, Scene
+from tests.grader.scenes import CREATED, INSTANCE, ORGANISER, Scene
 
 
 @pytest.mark.parametrize("before", ["shutting-down", "terminated"])
@@ -52,6 +55,19 @@ def test_an_end_without_its_event_is_unknown(state: str) -> None:
     scene = Scene()
     scene.state = state
     assert terminated(scene.evidence(), timedelta(hours=2)).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(1.9, Verdict.UNKNOWN), (2, Verdict.FAIL)])
+def test_an_instance_that_is_gone_without_an_event_is_waited_for_since_that_was_seen(
+    hours: float, expected: Verdict
+) -> None:
+    """No event can come of what nobody called: the log has its time, then it is held against the team."""
+    scene = Scene()
+    scene.hidden.add("instances")
+    evidence = replace(scene.evidence(3600 * (1 + hours)), gone_since=CREATED + timedelta(hours=1))
+    for check in (terminated, snapshotted, no_collateral_damage):
+        judged = check(evidence, timedelta(hours=2))
+        assert judged.verdict is (Verdict.FAIL if check is snapshotted else expected), judged.message
 
 
 def test_a_log_that_could_not_be_read_proves_nothing() -> None:

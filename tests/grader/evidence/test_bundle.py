@@ -1,19 +1,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from grader.evidence.bundle import Evidence
-from tests.grader.scenes import contained
+from tests.grader.scenes import CREATED, contained
 
 
 def test_a_bundle_survives_being_saved() -> None:
     """What is judged once can be judged again, offline, to the same end."""
     scene = contained()
     scene.gaps["volumes"] = "Throttling"
-    evidence = scene.evidence()
+    scene.hidden.add("instances")
+    evidence = replace(scene.evidence(), gone_since=CREATED)
     assert evidence == Evidence.from_json(json.loads(json.dumps(evidence.as_json())))
+
+
+def test_an_older_bundle_tells_not_since_when_the_instance_is_gone() -> None:
+    """It is read all the same."""
+    document = contained().evidence().as_json()
+    del document["gone_since"]
+    assert Evidence.from_json(document) == contained().evidence()
 
 
 def test_another_schema_is_refused() -> None:
