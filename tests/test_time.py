@@ -109,7 +109,7 @@ def test_ec2_assumed_the_instances_role(team: Team) -> None:
 
 def test_lambda_assumed_the_functions_role(team: Team) -> None:
     """What the stack's function asked is in a session that Lambda had asked for; both happened then."""
-    (asked,) = records(team, "useridentity.arn like '%VolumeFunction%' and eventname = 'DescribeInstances'")
+    (asked,) = records(team, "useridentity.arn like '%VolumesFunction%' and eventname = 'DescribeInstances'")
     name = asked["userIdentity"]["arn"].rpartition("/")[2]
     condition = f"eventname = 'AssumeRole' and element_at(requestparameters, 'roleSessionName') = '{name}'"
     (assumed,) = records(team, condition)
