@@ -5,25 +5,23 @@ https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
+from infra.local.aws.cloudtrail_parameters import offset_of, page_of, present, size_of, times_of, token_for
+from infra.local.aws.event_history import lookup_events
 from infra.local.call import AwsError, Call
-from infra.local.lake.history import ATTRIBUTES, Lookup, lookup
 from infra.local.lake.lake import Lake, inactive
 from infra.local.lake.queries import FINISHED, Queries, Query
 from infra.local.lake.selectors import MANAGEMENT
 from infra.local.lake.store import ENABLED, PENDING_DELETION, STOPPED, EventDataStore
 
 Handler = Callable[[Call], Mapping[str, Any]]
-Page = tuple[list[Any], str | None]
 
-HISTORY = timedelta(days=90)
-MOST_LOOKED_UP = 50
 MOST_RESULTS = 1_000
 STATUSES = {"QUEUED", "RUNNING", "FINISHED", "FAILED", "CANCELLED", "TIMED_OUT"}
 RETENTION_DAYS = {"EXTENDABLE_RETENTION_PRICING": (366, 3653), "FIXED_RETENTION_PRICING": (2557, 2557)}
@@ -64,7 +62,7 @@ def handlers(
         ("cloudtrail", "GetQueryResults"): api.get_query_results,
         ("cloudtrail", "CancelQuery"): api.cancel_query,
         ("cloudtrail", "ListQueries"): api.list_queries,
-        ("cloudtrail", "LookupEvents"): api.lookup_events,
+        ("cloudtrail", "LookupEvents"): partial(lookup_events, lake, before_query),
     }
 
 
@@ -91,8 +89,8 @@ class _CloudTrail:
 
     def list_stores(self, call: Call) -> Mapping[str, Any]:
         stores = self.lake.stores(call.caller.account_id, call.region)
-        page, token = _page([_summary(store) for store in stores], call, "MaxResults", MOST_RESULTS)
-        return _present({"EventDataStores": page, "NextToken": token})
+        page, token = page_of([_summary(store) for store in stores], call, "MaxResults", MOST_RESULTS)
+        return present({"EventDataStores": page, "NextToken": token})
 
     def update_store(self, call: Call) -> Mapping[str, Any]:
         store = self._store(call)
@@ -141,7 +139,7 @@ class _CloudTrail:
 
     def describe_query(self, call: Call) -> Mapping[str, Any]:
         query = self._query(call)
-        return _present(
+        return present(
             {
                 "QueryId": query.id,
                 "QueryString": query.statement,
@@ -160,11 +158,11 @@ class _CloudTrail:
 
     def get_query_results(self, call: Call) -> Mapping[str, Any]:
         query = self._query(call)
-        size = _size(call, "MaxQueryResults", MOST_RESULTS)
-        start = _offset(call.parameters.get("NextToken"), query.id)
+        size = size_of(call, "MaxQueryResults", MOST_RESULTS)
+        start = offset_of(call.parameters.get("NextToken"), query.id)
         rows = query.results.page(start, size) if query.status == FINISHED else []
         rest = start + len(rows) < query.results.count
-        return _present(
+        return present(
             {
                 "QueryStatus": query.status,
                 "QueryStatistics": {
@@ -173,7 +171,7 @@ class _CloudTrail:
                     "BytesScanned": query.bytes_scanned,
                 },
                 "QueryResultRows": rows,
-                "NextToken": _token(query.id, start + len(rows)) if rows and rest else None,
+                "NextToken": token_for(query.id, start + len(rows)) if rows and rest else None,
                 "ErrorMessage": query.error,
             }
         )
@@ -189,34 +187,14 @@ class _CloudTrail:
         wanted = call.parameters.get("QueryStatus")
         if wanted is not None and wanted not in STATUSES:
             raise AwsError("InvalidQueryStatusException", "The query status is not valid for the operation.")
-        start, end = _times(call, "InvalidDateRangeException", default_start=datetime.min.replace(tzinfo=UTC))
+        start, end = times_of(call, "InvalidDateRangeException", default_start=datetime.min.replace(tzinfo=UTC))
         found = [
             {"QueryId": query.id, "QueryStatus": query.status, "CreationTime": query.created}
             for query in self.queries.of_store(store)
             if start <= query.created <= end and wanted in (None, query.status)
         ]
-        page, token = _page(found, call, "MaxResults", MOST_RESULTS)
-        return _present({"Queries": page, "NextToken": token})
-
-    def lookup_events(self, call: Call) -> Mapping[str, Any]:
-        attributes = call.parameters.get("LookupAttributes") or []
-        if len(attributes) > 1 or any(a["AttributeKey"] not in ATTRIBUTES for a in attributes):
-            raise AwsError("InvalidLookupAttributesException", "LookupEvents takes one lookup attribute that it knows.")
-        size = _size(call, "MaxResults", MOST_LOOKED_UP)
-        oldest = call.time - HISTORY
-        start, end = _times(call, "InvalidTimeRangeException", default_start=oldest)
-        if call.parameters.get("EventCategory") == "insight":
-            return {"Events": []}
-        self.before_query()
-        wanted = Lookup(
-            account_id=call.caller.account_id,
-            region=call.region,
-            start=max(start, oldest),
-            end=end,
-            attribute=(attributes[0]["AttributeKey"], attributes[0]["AttributeValue"]) if attributes else None,
-        )
-        events, token = lookup(self.lake, wanted, most=size, token=call.parameters.get("NextToken"))
-        return _present({"Events": events, "NextToken": token})
+        page, token = page_of(found, call, "MaxResults", MOST_RESULTS)
+        return present({"Queries": page, "NextToken": token})
 
     def _store(self, call: Call) -> EventDataStore:
         return self.lake.store(call.caller.account_id, call.region, call.parameters["EventDataStore"])
@@ -261,52 +239,5 @@ def _shown(store: EventDataStore) -> dict[str, Any]:
     }
 
 
-def _page(items: list[Any], call: Call, name: str, most: int) -> Page:
-    size, start = _size(call, name, most), _offset(call.parameters.get("NextToken"), call.operation)
-    end = start + size
-    return items[start:end], _token(call.operation, end) if end < len(items) else None
-
-
-def _size(call: Call, name: str, most: int) -> int:
-    size: int = call.parameters.get(name, most)
-    if not 1 <= size <= most:
-        raise AwsError("InvalidMaxResultsException", f"{name} has to be between 1 and {most}.")
-    return size
-
-
-def _times(call: Call, code: str, *, default_start: datetime) -> tuple[datetime, datetime]:
-    start: datetime = call.parameters.get("StartTime") or default_start
-    end: datetime = call.parameters.get("EndTime") or call.time
-    start, end = (moment if moment.tzinfo else moment.replace(tzinfo=UTC) for moment in (start, end))
-    if start > end:
-        raise AwsError(code, "The start of the time range is after its end.")
-    return start, end
-
-
-def _token(subject: str, offset: int) -> str:
-    return base64.urlsafe_b64encode(f"{subject}:{offset}".encode()).decode()
-
-
-def _offset(token: str | None, subject: str) -> int:
-    if token is None:
-        return 0
-    try:
-        owner, _, offset = base64.urlsafe_b64decode(token).decode().rpartition(":")
-        place = int(offset)
-    except ValueError as error:
-        raise _bad_token() from error
-    if owner != subject or place < 0:
-        raise _bad_token()
-    return place
-
-
-def _bad_token() -> AwsError:
-    return AwsError("InvalidNextTokenException", "A token that is not valid, or that was used with other parameters.")
-
-
 def _parameter(message: str) -> AwsError:
     return AwsError("InvalidParameterException", message)
-
-
-def _present(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}

@@ -56,6 +56,7 @@ OTHERS = {
     "test_bare_moto.py",
     "test_clock.py",
     "test_cloudtrail.py",
+    "test_event_history.py",
     "test_install.py",
     "test_trail_selectors.py",
 }

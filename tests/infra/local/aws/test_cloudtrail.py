@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -217,38 +217,11 @@ def test_queries_of_others_and_of_deleted_stores(api: Api, store_id: str, operat
         ("DescribeQuery", {}, "InvalidParameterException"),
         ("GetEventDataStore", {"EventDataStore": "0" * 36}, "EventDataStoreNotFoundException"),
         ("ListQueries", {"EventDataStore": "0" * 36}, "EventDataStoreNotFoundException"),
-        ("LookupEvents", {"MaxResults": 51}, "InvalidMaxResultsException"),
-        ("LookupEvents", {"NextToken": "x"}, "InvalidNextTokenException"),
-        ("LookupEvents", {"StartTime": NOW, "EndTime": CREATED}, "InvalidTimeRangeException"),
-        (
-            "LookupEvents",
-            {"LookupAttributes": [{"AttributeKey": "EventName", "AttributeValue": "x"}] * 2},
-            "InvalidLookupAttributesException",
-        ),
     ],
 )
 def test_wrong_parameters(api: Api, operation: str, parameters: dict[str, Any], code: str) -> None:
     """Each has AWS's code."""
     assert code_of(lambda: api(operation, **parameters)) == code
-
-
-def test_looking_up_events(api: Api, store_id: str, flushed: list[str]) -> None:
-    """Management events of the last 90 days, newest first, paged."""
-    first = api("LookupEvents", time=NOW, MaxResults=2)
-    second = api("LookupEvents", time=NOW, MaxResults=2, NextToken=first["NextToken"])
-    assert [event["EventName"] for event in [*first["Events"], *second["Events"]]] == [
-        "ListUsers",
-        "TerminateInstances",
-        "ListBuckets",
-    ]
-    assert "NextToken" not in second
-    assert flushed == ["flush", "flush"]
-    late = datetime(2026, 3, 1, 9, 30, tzinfo=UTC) + timedelta(days=90)
-    assert [event["EventName"] for event in api("LookupEvents", time=late)["Events"]] == [
-        "ListUsers",
-        "TerminateInstances",
-    ]
-    assert api("LookupEvents", time=NOW, EventCategory="insight") == {"Events": []}
 
 
 def test_through_boto3(serve_local_aws: Serve, lake: Lake) -> None:
