@@ -30,7 +30,7 @@ SPELLINGS: Mapping[str, Spelling] = {
     "read_only_calls": lambda answer, _: normal.action(answer),
     "uploaded_files": normal.file,
     "footprint": lambda answer, _: row(answer["action"], answer["service"], answer["region"]),
-    "prevention": lambda answer, _: normal.plain(answer),
+    "prevention": lambda answer, _: normal.choice(answer),
 }
 """How each field of the sheet is read; these are also the ids of the tasks that ask for them."""
 

@@ -64,6 +64,14 @@ def test_an_unanswered_field_fails_with_no_points(field: str) -> None:
                 {"action": "ListBuckets", "service": "S3", "region": "us-east-1"},
             ],
         ),
+        (
+            "footprint",
+            [
+                {"action": "aws ec2 describe-regions", "service": "ec2.eu-west-1.amazonaws.com", "region": "eu_west_1"},
+                {"action": "s3.ListBuckets", "service": "s3api", "region": "US East (N. Virginia)"},
+            ],
+        ),
+        ("prevention", ["Session Manager", "patch"]),
     ],
 )
 def test_right_answers_in_other_forms_pass(field: str, answer: Any) -> None:
