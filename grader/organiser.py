@@ -109,13 +109,13 @@ def chosen_reports(source: Organiser) -> list[Report]:
 
 
 def last_reports(source: Organiser, submissions: Submissions) -> list[Report]:
-    """The last report of each team of the lab that is up; where none is, of every lab that was."""
-    last = {name: submissions.reports(name)[-1] for name in submissions.graded()}
+    """The last report of each team of the lab that is up; where none is, of each team of any lab that was."""
+    last = {lab: submissions.reports(lab)[-1] for lab in submissions.graded()}
     try:
-        stories = {desk.stage.team: desk.seed_id for desk in source.desks()}
+        return [last[desk.stage.store_id] for desk in source.desks() if desk.stage.store_id in last]
     except LookupError:
-        return list(last.values())
-    return [last[team] for team, seed_id in stories.items() if team in last and last[team].seed_id == seed_id]
+        by_team = {report.team: report for report in last.values()}  # of labs one after the other, the latest
+        return [by_team[team] for team in sorted(by_team)]
 
 
 @click.command()

@@ -111,7 +111,7 @@ class DeskTeam:
             report = self.judge(collected)
             for sentence in health(self.key(), collected.evidence):
                 log.warning("the lab of team %s is unhealthy: %s", self.stage.team, sentence)
-            submissions.add_report(report, collected.evidence.gathered_at)
+            submissions.add_report(self.stage.store_id, report, collected.evidence.gathered_at)
         return report
 
     def collect(self, submissions: Submissions) -> Collected:

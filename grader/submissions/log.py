@@ -24,7 +24,7 @@ class Submission:
 class Submissions(Protocol):
     """Append-only and safe to share between threads; what a method has returned from is on disk.
 
-    Sheets and hints are of a `lab`: the id of its event data store, which no other lab ever has, be it the same team's.
+    All of it is of a `lab`: the id of its event data store, which no other lab ever has, be it the same team's.
     """
 
     def add_sheet(self, lab: str, sheet: Sheet, at: datetime) -> int:
@@ -33,14 +33,14 @@ class Submissions(Protocol):
     def sheets(self, lab: str) -> Sequence[Submission]:
         """Every sheet of one lab, the oldest first."""
 
-    def add_report(self, report: Report, at: datetime) -> int:
+    def add_report(self, lab: str, report: Report, at: datetime) -> int:
         """Keep a report; gives its number."""
 
-    def reports(self, team: str) -> Sequence[Report]:
-        """Every report of one team, the oldest first."""
+    def reports(self, lab: str) -> Sequence[Report]:
+        """Every report of one lab, the oldest first."""
 
     def graded(self) -> Sequence[str]:
-        """Every team that has a report, by name."""
+        """Every lab that has a report, by the time of its last one."""
 
     def add_hints(self, lab: str, task: str, steps: int, at: datetime) -> None:
         """Keep that the first so many hints of a task were shown; what is kept already stays as it is."""

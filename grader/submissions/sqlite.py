@@ -20,13 +20,13 @@ CREATE TABLE IF NOT EXISTS sheets (
     number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, at TEXT NOT NULL, document TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS reports (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, team TEXT NOT NULL, at TEXT NOT NULL, document TEXT NOT NULL
+    number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, at TEXT NOT NULL, document TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS hints (
     lab TEXT NOT NULL, task TEXT NOT NULL, step INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (lab, task, step)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS sheets_by_lab ON sheets (lab, number);
-CREATE INDEX IF NOT EXISTS reports_by_team ON reports (team, number);
+CREATE INDEX IF NOT EXISTS reports_by_lab ON reports (lab, number);
 CREATE TRIGGER IF NOT EXISTS sheets_stay BEFORE UPDATE ON sheets BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS sheets_last BEFORE DELETE ON sheets BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS reports_stay BEFORE UPDATE ON reports BEGIN SELECT RAISE(ABORT, 'append only'); END;
@@ -64,18 +64,18 @@ class SubmissionLog:
             for number, at, document in rows
         ]
 
-    def add_report(self, report: Report, at: datetime) -> int:
+    def add_report(self, lab: str, report: Report, at: datetime) -> int:
         """Keep a report; gives its number."""
-        return self._add("INSERT INTO reports (team, at, document) VALUES (?, ?, ?)", report.team, at, report.as_json())
+        return self._add("INSERT INTO reports (lab, at, document) VALUES (?, ?, ?)", lab, at, report.as_json())
 
-    def reports(self, team: str) -> Sequence[Report]:
-        """Every report of one team, the oldest first."""
-        rows = self._all("SELECT document FROM reports WHERE team = ? ORDER BY number", team)
+    def reports(self, lab: str) -> Sequence[Report]:
+        """Every report of one lab, the oldest first."""
+        rows = self._all("SELECT document FROM reports WHERE lab = ? ORDER BY number", lab)
         return [Report.from_json(json.loads(document)) for (document,) in rows]
 
     def graded(self) -> Sequence[str]:
-        """Every team that has a report, by name."""
-        return [team for (team,) in self._all("SELECT DISTINCT team FROM reports ORDER BY team")]
+        """Every lab that has a report, by the time of its last one."""
+        return [lab for (lab,) in self._all("SELECT lab FROM reports GROUP BY lab ORDER BY max(number)")]
 
     def add_hints(self, lab: str, task: str, steps: int, at: datetime) -> None:
         """Keep that the first so many hints of a task were shown; what is kept already stays as it is."""

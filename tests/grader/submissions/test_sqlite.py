@@ -37,10 +37,12 @@ def test_keeps_sheets_of_each_team_in_order(tmp_path: Path) -> None:
 
 
 def test_keeps_reports(tmp_path: Path) -> None:
-    """A report comes back as it was."""
+    """A report comes back as it was, of its lab alone; the lab that was graded last comes last."""
     with SubmissionLog.open(tmp_path / "submissions.db") as log:
-        log.add_report(REPORT, NOW)
-        assert (log.reports("blue"), log.reports("red")) == ([REPORT], [])
+        for lab in ("first", "second", "first"):
+            log.add_report(lab, REPORT, NOW)
+        assert (log.reports("first"), log.reports("second")) == ([REPORT, REPORT], [REPORT])
+        assert (log.reports("blue"), log.graded()) == ([], ["second", "first"])
 
 
 def test_later_fields_win_and_fields_left_out_stay(tmp_path: Path) -> None:
