@@ -1,7 +1,7 @@
 """The state folder: what the organiser's machine knows about one lab. It holds secrets, so it is theirs alone.
 
 lab.json             the lab as it stands (0600), there for as long as the lab is up
-lab.lock             held by the process that serves a local lab, whose number it holds
+lab.lock             held by the process that serves a local lab, whose number it holds (0600)
 lab.log              what its process had to say
 past/                what lab.json said of labs that are gone (0600): so that `lab grade --evidence` has their keys
 signing.key          what its reports are signed with (0600): made once, so that `lab verify` knows them for ever
@@ -148,6 +148,7 @@ class StateFolder:
         Raises LabIsUpError naming the process that holds it.
         """
         self.prepare()
+        self._lock.touch(mode=0o600)
         with self._lock.open("a+", encoding="ascii") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

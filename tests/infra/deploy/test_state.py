@@ -112,6 +112,13 @@ def test_reports_of_a_folder_are_signed_with_one_secret_for_ever(folder: StateFo
     assert stat.S_IMODE((folder.path / "signing.key").stat().st_mode) == 0o600
 
 
+def test_a_held_folder_is_its_owners(folder: StateFolder) -> None:
+    """Nobody else may read whatever is made with it, the lock included."""
+    with folder.held():
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.path.iterdir()}
+    assert modes == {"lab.lock": 0o600, "signing.key": 0o600}
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"kind": "local"}'])
 def test_a_damaged_file_is_explained(folder: StateFolder, text: str) -> None:
     """A file that no version of the lab wrote is named, with what to do."""
