@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from grader.evidence.bundle import Evidence
 from grader.sheet.parse import Sheet
+from grader.sheet.schema import read_sheet
 
 SCHEMA = "ec2-investigation-lab/collected/1"
 
@@ -34,14 +35,14 @@ class Collected:
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
-        """The inverse of `as_json`. Raises ValueError when the document is of another schema."""
+        """The inverse of `as_json`. Raises ValueError when the document is of another schema, or holds no sheet."""
         if document.get("schema") != SCHEMA:
             raise ValueError(f"expected a file of schema {SCHEMA}, found {document.get('schema')!r}")
         return cls(
             evidence=Evidence.from_json(document["evidence"]),
-            sheet=document["sheet"],
-            attempts=document["attempts"],
-            hints=document["hints"],
+            sheet=read_sheet(json.dumps(document["sheet"], ensure_ascii=False)),
+            attempts=_counts(document["attempts"]),
+            hints=_counts(document["hints"]),
         )
 
     @classmethod
@@ -49,7 +50,13 @@ class Collected:
         """What `lab collect` wrote. Raises ValueError for what it never writes."""
         try:
             return cls.from_json(json.loads(text))
-        except (AttributeError, KeyError, TypeError) as error:
+        except (AttributeError, LookupError, TypeError) as error:
             raise ValueError(f"it is damaged: {error!r}") from error
         except RecursionError:
             raise ValueError("nothing that was collected is nested that deep") from None
+
+
+def _counts(document: Mapping[str, Any]) -> Mapping[str, int]:
+    if not all(type(count) is int and count >= 0 for count in document.values()):
+        raise ValueError("attempts and hints are counted in whole numbers")
+    return document

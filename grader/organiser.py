@@ -15,7 +15,7 @@ import click
 from grader.client import Portal
 from grader.render import RENDERERS, as_csv
 from grader.render.words import number, summary
-from grader.report import Report
+from grader.report import Report, report_schema
 from grader.signature import genuine
 from scenario.access import Access
 from scenario.exits import Exit
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from grader.desk.team import DeskTeam
     from grader.statistics import Answered, TaskStatistics
     from grader.submissions import Submissions
+
+DAMAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What judging raises for evidence that is not in AWS's shapes, which only somebody's hand can have brought there."""
 
 OUT = click.option(
     "--out",
@@ -218,8 +221,10 @@ def grade_class(source: Organiser, *, json_: bool, fail_under: float | None) -> 
 def grade_collected(source: Organiser, evidence: IO[bytes]) -> Report:
     """`lab grade --evidence`: the report of what `lab collect` saved, the same as it was then. It is not kept.
 
-    Raises click.UsageError for a file that is of no team of a lab that the state folder knows.
+    Raises click.UsageError for a file that is damaged, or of no team of a lab that the state folder knows.
     """
+    from jsonschema import ValidationError, validate
+
     from grader.collected import Collected
 
     try:
@@ -231,7 +236,14 @@ def grade_collected(source: Organiser, evidence: IO[bytes]) -> Report:
         raise click.UsageError(
             f"{evidence.name} was collected in a lab whose answer key is not here: choose its state folder with --state"
         )
-    return desk.judge(collected)
+    desk.key()  # before: no fault of the file
+    try:
+        report = desk.judge(collected)
+        validate(report.as_json(), report_schema())
+    except (*DAMAGE, ValidationError) as error:
+        said = error.message if isinstance(error, ValidationError) else repr(error)
+        raise click.UsageError(f"{evidence.name} is damaged, it cannot be graded: {said}") from error
+    return report
 
 
 def exit_under(reports: Iterable[Report], fail_under: float | None) -> Exit:

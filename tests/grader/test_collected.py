@@ -31,6 +31,10 @@ def test_judging_again_says_the_same_to_the_letter() -> None:
         "[" * 100_000,
         json.dumps({**COLLECTED.as_json(), "schema": "ec2-investigation-lab/collected/99"}),
         json.dumps({**COLLECTED.as_json(), "evidence": 1}),
+        json.dumps({**COLLECTED.as_json(), "sheet": {"footprint": 1}}),
+        json.dumps({**COLLECTED.as_json(), "attempts": {"footprint": None}}),
+        json.dumps({**COLLECTED.as_json(), "hints": {"footprint": -1}}),
+        json.dumps({**COLLECTED.as_json(), "hints": []}),
         json.dumps({key: value for key, value in COLLECTED.as_json().items() if key != "sheet"}),
     ],
 )

@@ -14,6 +14,8 @@ from xml.etree import ElementTree
 import pytest
 from click import UsageError
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from grader.cli import grade
 from grader.collected import Collected
@@ -201,6 +203,53 @@ def test_all_and_evidence_exclude_each_other(house: House, tmp_path: Path) -> No
     (tmp_path / "e.json").write_text("{}", "utf-8")
     with pytest.raises(UsageError, match="choose one"):
         raise_from(run(house, "grade", "--all", "--evidence", str(tmp_path / "e.json")))
+
+
+PLACES = st.lists(st.integers(0, 7), min_size=1, max_size=7)
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
+    [
+        None,
+        0,
+        -1,
+        1e308,
+        True,
+        "",
+        "x",
+        "\udcff",
+        "9999-12-31T23:59:59+00:00",
+        "2026-11-24T10:00:00",
+        [],
+        [[]],
+        [None],
+        {},
+    ]
+)
+
+
+def damaged(document: Any, places: list[int], junk: Any) -> Any:
+    """The document with junk in one place, so deep; None as junk takes the place away."""
+    if not places or not isinstance(document, (dict, list)) or not document:
+        return junk
+    keys = list(document) if isinstance(document, dict) else list(range(len(document)))
+    key = keys[places[0] % len(keys)]
+    document[key] = damaged(document[key], places[1:], junk)
+    return document
+
+
+@given(st.sampled_from(["sheet", "attempts", "hints", "evidence"]), PLACES, JUNK)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@example("evidence", [3, 0, 0], None)
+def test_a_damaged_file_is_told_in_a_sentence(house: House, part: str, places: list[int], junk: Any) -> None:
+    """Wherever it is damaged: a report, or exit code 2."""
+    desk = house.desk()
+    evidence = replace(contained().evidence(), stage=desk.stage)
+    document = Collected(evidence=evidence, sheet=KEY, attempts={"footprint": 2}, hints={"isolated": 1}).as_json()
+    document = json.loads(json.dumps(document))
+    document[part] = damaged(document[part], places, junk)
+    path = house.path.with_name("damaged.json")
+    path.write_text(json.dumps(document))
+    result = run(house, "grade", "--evidence", str(path))
+    assert result.exception is None or isinstance(result.exception, UsageError), document
 
 
 def raise_from(result: Result) -> None:
