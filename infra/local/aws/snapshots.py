@@ -1,13 +1,15 @@
 """Snapshots: the account's own, pending first, as large and as encrypted as their volume.
 
 AWS: CreateSnapshot, CreateSnapshots and CreateImage answer while the snapshot is pending, and it completes some time
-later; DescribeSnapshots without an owner shows what the caller may see, which here is the account's own; a snapshot
-of an encrypted volume names the volume's key; a copy has a volume that says nothing ("an arbitrary volume ID that you
+later; DescribeSnapshots without an owner shows what the caller may see, which here is the account's own; a snapshot of
+an encrypted volume names the volume's key; a copy has a volume that says nothing ("an arbitrary volume ID that you
 should not use for any purpose": CopySnapshot in the EC2 API reference; vol-ffffffff in answers seen in the wild), and
-is encrypted if that is asked for; CreateSnapshots leaves out the volumes that it is told to; an unknown snapshot is
-named in the refusal.
-Bare moto: completed at once; the snapshots of 1,302 public images in the list; no key; a copy is one of the source's
-volume, and as encrypted as the source; only the boot volume can be left out; refusals name nothing.
+is encrypted if that is asked for; a copy under a key of another account is begun, and fails later ("the action can
+appear to complete, but eventually fails": CopySnapshot's KmsKeyId in the EC2 API reference); CreateSnapshots leaves
+out the volumes that it is told to; an unknown snapshot is named in the refusal.
+Bare moto: completed at once, with whatever key; the snapshots of 1,302 public images in the list; no key; a copy is
+one of the source's volume, and as encrypted as the source; only the boot volume can be left out; refusals name
+nothing.
 """
 
 from __future__ import annotations
@@ -118,6 +120,7 @@ class Snapshots(EC2Backend):
         snapshot = super().copy_snapshot(source_snapshot_id, source_region, description, kms_key_id)
         assert isinstance(snapshot, TimedSnapshot)
         snapshot.copied = True
+        snapshot.failed = _foreign(kms_key_id, self.account_id)
         return snapshot
 
     def get_snapshot(self, snapshot_id: str) -> Snapshot:
@@ -132,3 +135,9 @@ class Snapshots(EC2Backend):
             self.get_snapshot(snapshot_id)
         found = super().describe_snapshots(snapshot_ids, filters)
         return found if snapshot_ids else [snapshot for snapshot in found if snapshot.owner_id == self.account_id]
+
+
+def _foreign(kms_key_id: str | None, account_id: str) -> bool:
+    """Is this the ARN of a key of another account? Without an account a key is the caller's own."""
+    parts = (kms_key_id or "").split(":")
+    return parts[0] == "arn" and account_id not in parts

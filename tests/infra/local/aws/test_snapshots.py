@@ -99,6 +99,20 @@ def test_a_copy_is_of_no_volume(aws: Any, refused: Any) -> None:
     assert refused(ec2.copy_snapshot, **asked)[0] == "InvalidSnapshot.NotFound"
 
 
+def test_a_copy_under_a_foreign_key_fails(aws: Any) -> None:
+    """It is begun, and ends in the state error; one under a key of the account's own is completed."""
+    ec2 = aws.client("ec2")
+    source = ec2.create_snapshot(VolumeId=volume_of(aws, encrypted=True))["SnapshotId"]
+
+    def state(account: str) -> str:
+        key = f"arn:aws:kms:{aws.region}:{account}:key/0d8f3a6e-3b0c-4d5e-9f5a-2f1c7b6a9e10"
+        asked = {"SourceRegion": aws.region, "SourceSnapshotId": source, "Encrypted": True, "KmsKeyId": key}
+        made = ec2.copy_snapshot(**asked)["SnapshotId"]
+        return str(ec2.describe_snapshots(SnapshotIds=[made])["Snapshots"][0]["State"])
+
+    assert (state("111122223333"), state(aws.id)) == ("error", "completed")
+
+
 def test_snapshots_of_an_instance_without_its_boot_volume(aws: Any) -> None:
     """CreateSnapshots with ExcludeBootVolume, and with ExcludeDataVolumeIds."""
     network, ec2 = aws.network(), aws.client("ec2")
