@@ -32,6 +32,7 @@ from infra.local.aws.rules import OwnedRule, Permission, RuleAnswers, Rules
 from infra.local.aws.snapshot_locks import LockableSnapshot, LockAnswers, SnapshotLocks
 from infra.local.aws.snapshot_sharing import SharingAnswers
 from infra.local.aws.snapshots import CopyAnswer, Snapshots, TimedSnapshot
+from infra.local.aws.tags import TagAnswers
 from infra.local.aws.template_instance import TemplateInstance
 from infra.local.aws.template_interface import TemplateInterface
 from infra.local.aws.terminated import MortalInstance, Terminated, TerminatedAnswer
@@ -80,6 +81,7 @@ class MendedResponse(
     LockAnswers,
     SharingAnswers,
     CopyAnswer,
+    TagAnswers,
     FreshAnswers,
     EC2Response,
 ):
