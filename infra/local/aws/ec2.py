@@ -32,6 +32,7 @@ from infra.local.aws.rules import OwnedRule, Permission, RuleAnswers, Rules
 from infra.local.aws.snapshot_locks import LockableSnapshot, LockAnswers, SnapshotLocks
 from infra.local.aws.snapshot_sharing import SharingAnswers
 from infra.local.aws.snapshots import CopyAnswer, Snapshots, TimedSnapshot
+from infra.local.aws.stopped_only import StoppedOnly
 from infra.local.aws.tags import TagAnswers
 from infra.local.aws.template_instance import TemplateInstance
 from infra.local.aws.template_interface import TemplateInterface
@@ -53,6 +54,7 @@ class MendedSnapshot(TimedSnapshot, LockableSnapshot):
 
 class MendedBackend(
     Terminated,
+    StoppedOnly,
     Groups,
     Rules,
     Vpcs,
