@@ -76,7 +76,7 @@ def answered(task: Task, sheet: Sheet, key: Sheet, evidence: Evidence, settle: t
     proofs = told(task.id, evidence)
     if task.id in sheet and proofs is not None:
         if "calls" in evidence.gaps:
-            reason = f"AWS did not show what the instance called ({evidence.gaps['calls']})."
+            reason = f"AWS did not show what the instance called ({evidence.why('calls')})."
             return open_question(task, evidence, reason, AT_ONCE)
         if proofs.keys() != spelt(task.id, key[task.id], evidence.stage.drop_bucket):
             reason = "The event data store does not hold all of it yet."

@@ -67,7 +67,7 @@ def together(judged: Sequence[Judgement], message: str) -> Judgement:
 
 def blind(evidence: Evidence, *sources: str) -> Judgement | None:
     """Unknown with the reason where one of these sources could not be asked, else None."""
-    reasons = [f"{source}: {evidence.gaps[source]}" for source in sources if source in evidence.gaps]
+    reasons = [f"{source}: {evidence.why(source)}" for source in sources if source in evidence.gaps]
     if not reasons:
         return None
     return unknown(f"AWS did not show everything that this needs ({'; '.join(reasons)}).", again=AT_ONCE)

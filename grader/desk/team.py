@@ -109,6 +109,8 @@ class DeskTeam:
         with self.grading:
             collected = self.collect(submissions)
             report = self.judge(collected)
+            for source, reason in collected.evidence.gaps.items():
+                log.warning("AWS did not show %s of team %s: %s", source, self.stage.team, reason)
             for sentence in health(self.key(), collected.evidence):
                 log.warning("the lab of team %s is unhealthy: %s", self.stage.team, sentence)
             submissions.add_report(self.stage.store_id, report, collected.evidence.gathered_at)

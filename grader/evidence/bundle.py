@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -15,6 +16,9 @@ SCHEMA = "ec2-investigation-lab/evidence/2"
 
 Resource = Mapping[str, Any]
 """One element of a Describe answer, as boto3 shows it, with times as ISO 8601 text."""
+
+_CODE = re.compile(r"[\w.]+")
+_CODED = re.compile(r"An error occurred \(([\w.]+)\)")  # as botocore writes it
 
 RESOURCES = ("instances", "interfaces", "volumes", "snapshots", "images", "groups")
 SOURCES = ("events", "calls", *RESOURCES)
@@ -46,6 +50,12 @@ class Evidence:
     def instance(self) -> Resource | None:
         """The compromised instance, where EC2 still shows it."""
         return next((i for i in self.instances if i["InstanceId"] == self.stage.instance_id), None)
+
+    def why(self, source: str) -> str:
+        """Why a source could not be asked, for a learner: AWS's code, without the names in AWS's sentence."""
+        reason = self.gaps[source]
+        codes = [reason] if _CODE.fullmatch(reason) else _CODED.findall(reason)
+        return ", ".join(dict.fromkeys(codes)) or "no answer"
 
     def as_json(self) -> dict[str, Any]:
         """The bundle as JSON holds it; `from_json` gives back an equal one."""

@@ -135,14 +135,16 @@ def test_a_sheet_that_is_too_long_is_cut_off(desk: httpx.Client) -> None:
     assert announced.json() == {"error": f"a sheet has at most {MAX_BYTES} bytes"}
 
 
-def test_a_report_is_graded_and_kept(desk: httpx.Client, log: SubmissionLog) -> None:
-    """Answers are judged; what AWS does not show is unknown with its reason, never a fail."""
+def test_a_report_is_graded_and_kept(desk: httpx.Client, log: SubmissionLog, caplog: pytest.LogCaptureFixture) -> None:
+    """What AWS does not show is unknown with its code, never a fail; the desk's log has AWS's own words."""
     desk.post("/api/sheet", headers=bearer(BLUE), content=json.dumps(KEY))
     answer = desk.post("/api/report", headers=bearer(BLUE))
     report = Report.from_json(answer.json())
     assert (answer.status_code, report.team, report.score, report.open) == (200, "blue", 5, 95)
     assert {f.verdict for f in report.findings if f.max and not f.points} == {Verdict.UNKNOWN}
-    assert "AccessDenied" in report.findings[-1].message
+    assert "(events: AccessDenied; instances: AccessDenied" in report.findings[-1].message
+    assert "not today" not in answer.text
+    assert "AWS did not show events of team blue: An error occurred (AccessDenied) when calling" in caplog.text
     assert log.reports("blue") == [report]
 
 

@@ -25,6 +25,28 @@ def test_an_older_bundle_tells_not_since_when_the_instance_is_gone() -> None:
     assert Evidence.from_json(document) == contained().evidence()
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("Throttling", "Throttling"),
+        (
+            "An error occurred (AccessDenied) when calling the AssumeRole operation: arn:aws:iam::1:role/x",
+            "AccessDenied",
+        ),
+        (
+            "An error occurred (Client.A) when calling the X operation: a; An error occurred (B) when calling the Y; "
+            "An error occurred (B) when calling the Z operation (reached max retries: 5): b",
+            "Client.A, B",
+        ),
+        ('Could not connect to the endpoint URL: "http://127.0.0.1:4566/"', "no answer"),
+        ("no result after 300 seconds", "no answer"),
+    ],
+)
+def test_a_learner_is_told_the_code_of_what_aws_refused(reason: str, said: str) -> None:
+    """The sentence names roles and accounts: it is for organisers."""
+    assert replace(contained().evidence(), gaps={"events": reason}).why("events") == said
+
+
 def test_another_schema_is_refused() -> None:
     """A bundle of a later version is not misread."""
     with pytest.raises(ValueError, match="expected a bundle of schema"):
