@@ -55,7 +55,7 @@ _CONTAIN = [
     "ec2:TerminateInstances",
 ]
 
-# Ways to the seed (user data, disk contents, the stack), to other identities, to other machines and to other evidence.
+# Ways to the seed (user data, disk contents, keys, the stack), to other identities, other machines and other evidence.
 # Denied rather than only not allowed: a policy that somebody attaches to the role later opens none of them.
 _NEVER = [
     "cloudformation:*",
@@ -78,6 +78,7 @@ _NEVER = [
     "ec2:RunInstances",
     "ec2:StartInstances",
     "iam:*",
+    "kms:*",
     "lambda:*",
     "s3:Delete*",
     "s3:Put*",

@@ -98,6 +98,8 @@ def test_a_learner_may_investigate_and_contain(resources: Resources, action: str
         "iam:CreateUser",
         "iam:GetRolePolicy",
         "iam:PassRole",
+        "kms:CreateGrant",
+        "kms:Decrypt",
         "lambda:GetFunction",
         "s3:DeleteObject",
         "s3:PutBucketPolicy",
