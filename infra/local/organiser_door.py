@@ -23,6 +23,11 @@ from infra.local.signature import claim_of, verify
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
+def unreadable(why: str) -> AwsError:
+    """The refusal of a request whose body is not what it should be."""
+    return AwsError("InvalidRequest", f"this cannot be read: {why}"[:500])
+
+
 class OrganiserDoor(ABC):
     """A WSGI app that answers requests below `path`, and passes everything else on to `app`."""
 
@@ -43,6 +48,19 @@ class OrganiserDoor(ABC):
         status, document = self._answer(read(environ))
         start_response(f"{status.value} {status.phrase}", [("Content-Type", "application/json")])
         return [json.dumps(document).encode()]
+
+    @staticmethod
+    def document(message: Message, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """The JSON object that a request brings. Raises AwsError where it is none, or not as its JSON Schema says."""
+        from jsonschema import Draft202012Validator  # a second where every optional format checker is installed
+
+        try:
+            document: dict[str, Any] = json.loads(message.body)
+        except (ValueError, RecursionError):
+            raise unreadable("it is no JSON") from None
+        for error in Draft202012Validator(schema).iter_errors(document):
+            raise unreadable(f"{error.json_path}: {error.message}")
+        return document
 
     def _answer(self, message: Message) -> tuple[HTTPStatus, Mapping[str, Any]]:
         try:

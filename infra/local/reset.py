@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -13,6 +12,13 @@ from infra.local.message import Message
 from infra.local.organiser_door import App, OrganiserDoor
 
 PATH: Final = "/_lab/reset"
+
+SCHEMA: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["new_seed"],
+    "properties": {"new_seed": {"type": "boolean"}},
+}
 
 Reset = Callable[[str, bool], Team]
 """Opens the lab of the team with this account anew, with another seed if wanted; gives the team as it is then."""
@@ -33,9 +39,10 @@ class ResetDoor(OrganiserDoor):
         self._reset = reset
 
     def serve(self, message: Message, account_id: str, region: str) -> Mapping[str, Any]:
-        """Raises AwsError while the lab is still being made."""
+        """Raises AwsError while the lab is still being made, and for what cannot be read."""
         if self._reset is None:
             raise AwsError("NotReady", "the lab is still being made: try again when it is up")
+        wanted = self.document(message, SCHEMA)
         with self._one:
-            team = self._reset(account_id, bool(json.loads(message.body)["new_seed"]))
+            team = self._reset(account_id, wanted["new_seed"])
         return {"team": team.stage.team, "account_id": team.stage.account_id, "store": team.stage.store_id}

@@ -18,7 +18,7 @@ from infra.local.importing.wire import PATH, unpack
 from infra.local.lake.import_ import Imports, Line
 from infra.local.lake.lake import Lake
 from infra.local.message import Message
-from infra.local.organiser_door import App, OrganiserDoor
+from infra.local.organiser_door import App, OrganiserDoor, unreadable
 
 POLICY: Final = "ImportedEvents"
 READING: Final = (
@@ -29,6 +29,13 @@ READING: Final = (
     "cloudtrail:ListQueries",
     "cloudtrail:StartQuery",
 )
+
+SCHEMA: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["name", "readers"],
+    "properties": {"name": {"type": "string"}, "readers": {"type": "array", "items": {"type": "string"}}},
+}
 
 
 class ImportDoor(OrganiserDoor):
@@ -44,7 +51,7 @@ class ImportDoor(OrganiserDoor):
     def serve(self, message: Message, account_id: str, region: str) -> Mapping[str, Any]:
         """Open an import store, or add to one. Raises AwsError."""
         if message.path == PATH:
-            return self._open(account_id, region, json.loads(message.body))
+            return self._open(account_id, region, self.document(message, SCHEMA))
         return self._add(account_id, region, message)
 
     def _open(self, account_id: str, region: str, wanted: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -55,7 +62,11 @@ class ImportDoor(OrganiserDoor):
 
     def _add(self, account_id: str, region: str, message: Message) -> Mapping[str, Any]:
         store = self._lake.store(account_id, region, message.path.rpartition("/")[2])
-        added = self._imports.add(store, [Line(id=event_id, text=text) for event_id, text in unpack(message.body)])
+        try:
+            lines = [Line(id=event_id, text=text) for event_id, text in unpack(message.body)]
+        except ValueError as error:
+            raise unreadable(f"it is no batch ({error})") from None
+        added = self._imports.add(store, lines)
         return {"known": sorted(added.known), "refused": dict(added.refused)}
 
 
