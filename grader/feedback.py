@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Set
 from dataclasses import replace
 from enum import StrEnum
@@ -14,15 +15,17 @@ from grader.sheet.parse import Sheet
 
 
 class Feedback(StrEnum):
-    """`NONE`: an answer is kept, its verdict is told later. `COUNTS`: how many are found, and how many are extra.
+    """`NONE`: an answer is kept, its verdict is told later, and before the termination no finding names a resource.
 
-    `FULL`: also which of those given are extra.
+    `COUNTS`: how many are found, and how many are extra. `FULL`: also which of those given are extra.
     """
 
     NONE = "none"
     COUNTS = "counts"
     FULL = "full"
 
+
+_ID = re.compile(r"\b(?:ami|eni|i|sg|snap|vol)-\w+")
 
 MOST = 20  # answers that a message names
 
@@ -33,7 +36,16 @@ def shown(report: Report, feedback: Feedback, key: Sheet, *, bucket: str) -> Rep
     """The report as its learner may see it. `bucket` is the one that the story uploads to."""
     if feedback is Feedback.COUNTS:
         return report
-    return replace(report, findings=tuple(_shown(finding, feedback, key, bucket) for finding in report.findings))
+    findings = tuple(_shown(finding, feedback, key, bucket) for finding in report.findings)
+    ended = any(finding.id == "terminated" and finding.verdict is Verdict.PASS for finding in findings)
+    if feedback is Feedback.NONE and not ended:
+        findings = tuple(map(_unnamed, findings))
+    return replace(report, findings=findings)
+
+
+def _unnamed(finding: Finding) -> Finding:
+    """Without ids: which of many snapshots or groups counts tells which instance it is."""
+    return replace(finding, message=_ID.sub("one of yours", finding.message), evidence=())
 
 
 def _shown(finding: Finding, feedback: Feedback, key: Sheet, bucket: str) -> Finding:

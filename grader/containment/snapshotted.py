@@ -52,11 +52,10 @@ def _kept(evidence: Evidence, end: Ending, volume: str, settle: timedelta) -> Ju
     if judged:
         return best(judged)
     taken = [e for e in acts(evidence, "CreateSnapshot") if by_learner(evidence, e)]
-    others = sorted({str(get(e.asked, "volumeId")) for e in taken})
-    hint = f" You took one of {', '.join(others)}, which is not its." if others else ""
+    hint = " You took one of another volume." if taken else ""
     copied = [e.id for e in acts(evidence, "CopySnapshot") if by_learner(evidence, e)]
     hint += " A copy of another snapshot is not taken from the volume." if copied else ""
-    return failed(f"A volume of the compromised instance has no snapshot.{hint}", *others, *copied)
+    return failed(f"A volume of the compromised instance has no snapshot.{hint}", *copied)
 
 
 def _judged(evidence: Evidence, end: Ending, copy: Copy, settle: timedelta) -> Judgement:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +42,32 @@ def test_none_tells_of_no_answer_whether_it_is_right() -> None:
         (id_, "unknown", KEPT) for id_ in ANSWERS
     ]
     assert told({}, Feedback.NONE) == told({}, Feedback.COUNTS)
+
+
+def isolated_and_kept(scene: Scene) -> None:
+    scene.snapshot(60)
+    scene.snapshot(70, volume="vol-0other")
+    scene.move(180, scene.closed_group(120))
+
+
+def shared_and_open(scene: Scene) -> None:
+    scene.snapshots[scene.snapshot(60)]["CreateVolumePermissions"] = [{"Group": "all"}]
+    scene.move(180, scene.new_group(120))
+
+
+@pytest.mark.parametrize("act", [isolated_and_kept, shared_and_open])
+def test_none_names_no_resource_before_the_termination(act: Callable[[Scene], None]) -> None:
+    """A snapshot or a group that counts tells which of many instances is the compromised one."""
+    scene = Scene()
+    act(scene)
+    report = grade({}, KEY, scene.evidence(), tasks())
+    findings = shown(report, Feedback.NONE, KEY, bucket=STAGE.drop_bucket).findings
+    assert [(f.id, f.verdict, f.points) for f in findings] == [(f.id, f.verdict, f.points) for f in report.findings]
+    for finding in findings:
+        assert (finding.evidence, re.findall(r"snap-|sg-|vol-|eni-", finding.message)) == ((), [])
+    scene.terminate(240)
+    report = grade({}, KEY, scene.evidence(), tasks())
+    assert shown(report, Feedback.NONE, KEY, bucket=STAGE.drop_bucket) == report
 
 
 def test_full_names_those_given_that_do_not_belong() -> None:
