@@ -1,11 +1,21 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from infra.local.authoriser.asks import asks_of
+from infra.local.authoriser.decision import Policies, Principals, decide
+from infra.local.authoriser.policy import Ask, Policy, compile_policy
+from infra.local.authoriser.queries import StartedQueries
+from scenario.story import Step, draw, fill, team_seed
 from tests.infra.account.resources import Resources, attribute, joined, listed
+from tests.infra.local.recorder.calls import call
 
+ACCOUNT = "111111111111"
+NAMES = {"drop_bucket": "drop", "bystander_bucket": "other", "instance_id": "i-0123456789abcdef0"}
+STORIES = [draw(team_seed("class", f"{number:012}"), "eu-west-1") for number in range(100)]
 CONDITIONS = {"MoreThan0Bystanders", "MoreThan1Bystanders", "MoreThan2Bystanders"}
 
 
@@ -65,35 +75,54 @@ def test_groups_are_open_outwards_only(resources: Resources) -> None:
     assert not resources.of("AWS::EC2::SecurityGroupIngress")
 
 
-def test_the_compromised_role_may_what_the_story_draws_from(resources: Resources) -> None:
-    """Whole policy: some looking around, and writing to one bucket. All else leaves denials."""
+def instance_policy(resources: Resources) -> Policy:
+    """What the compromised instance's role may do, where its bucket is called drop."""
     drop = attribute(resources.behind("DropBucket"), "Arn")
-    looks, lists, puts = resources.statements(resources.behind("InstanceRoleArn"))
-    assert looks == {
-        "Effect": "Allow",
-        "Resource": "*",
-        "Action": [
-            "cloudtrail:DescribeTrails",
-            "dynamodb:ListTables",
-            "ec2:DescribeAvailabilityZones",
-            "ec2:DescribeImages",
-            "ec2:DescribeInstances",
-            "ec2:DescribeNetworkInterfaces",
-            "ec2:DescribeRegions",
-            "ec2:DescribeSecurityGroups",
-            "ec2:DescribeSnapshots",
-            "ec2:DescribeSubnets",
-            "ec2:DescribeVolumes",
-            "ec2:DescribeVpcs",
-            "iam:ListAccountAliases",
-            "kms:ListAliases",
-            "lambda:ListFunctions",
-            "logs:DescribeLogGroups",
-            "s3:ListAllMyBuckets",
-        ],
-    }
-    assert lists == {"Effect": "Allow", "Resource": drop, "Action": ["s3:GetBucketLocation", "s3:ListBucket"]}
-    assert puts == {"Effect": "Allow", "Resource": joined(drop, "/*"), "Action": "s3:PutObject"}
+
+    def resolve(value: Any) -> Any:
+        if value == drop:
+            return "arn:aws:s3:::drop"
+        if isinstance(value, dict) and "Fn::Join" in value:
+            separator, parts = value["Fn::Join"]
+            return separator.join(map(resolve, parts))
+        return value
+
+    statements = resources.statements(resources.behind("InstanceRoleArn"))
+    document = [{key: resolve(value) for key, value in statement.items()} for statement in statements]
+    return compile_policy("Host", json.dumps({"Version": "2012-10-17", "Statement": document}))
+
+
+def asks(step: Step) -> list[Ask]:
+    """The permissions that a step needs."""
+    parameters = fill(step.parameters, NAMES)
+    return list(asks_of(call(step.service, step.operation, parameters, region=step.region), StartedQueries()))
+
+
+def allowed(policy: Policy, ask: Ask) -> bool:
+    policies = Policies(identity=(policy,), resource_account=ACCOUNT)
+    return decide(ask, lambda _: None, policies, Principals(account_id=ACCOUNT, arns=())).result == "allowed"
+
+
+def test_the_compromised_role_may_what_the_story_needs(resources: Resources) -> None:
+    """Every step of a hundred stories is answered or refused as the story says."""
+    policy = instance_policy(resources)
+    for story in STORIES:
+        for step in story.steps:
+            assert all(allowed(policy, ask) for ask in asks(step)) is not step.refused, step
+
+
+def test_the_compromised_role_may_no_more_than_that(resources: Resources) -> None:
+    """No action is allowed that no story takes, but to list the bucket; and no other bucket is within its reach."""
+    policy = instance_policy(resources)
+    needed = {ask for story in STORIES for step in story.steps if not step.refused for ask in asks(step)}
+    actions = [listed(one["Action"]) for one in resources.statements(resources.behind("InstanceRoleArn"))]
+    assert {action for some in actions for action in some} == {ask.action for ask in needed} | {"s3:ListBucket"}
+    drop = {(ask.action, ask.resource.partition("/")[0]) for ask in needed if ask.resource.startswith("arn:aws:s3:::")}
+    assert drop == {("s3:GetBucketLocation", "arn:aws:s3:::drop"), ("s3:PutObject", "arn:aws:s3:::drop")}
+    elsewhere = [("s3:PutObject", "other/a"), ("s3:PutObject", "drop-2/a"), ("s3:ListBucket", "other")]
+    elsewhere += [("s3:GetObject", "drop/a"), ("s3:DeleteObject", "drop/a"), ("s3:GetBucketLocation", "other")]
+    for action, name in elsewhere:
+        assert not allowed(policy, Ask(action=action, resource=f"arn:aws:s3:::{name}")), (action, name)
 
 
 def test_each_bystander_has_a_role_of_its_own(resources: Resources) -> None:
