@@ -16,13 +16,15 @@ from grader.containment.judgement import acts
 from grader.evidence.bundle import Evidence, Resource
 from grader.evidence.event import Event, get, items
 
-_CALLS = (
+CALLS = (
     "AuthorizeSecurityGroupEgress",
     "AuthorizeSecurityGroupIngress",
     "ModifySecurityGroupRules",
     "RevokeSecurityGroupEgress",
     "RevokeSecurityGroupIngress",
 )
+"""What changes the rules of a group."""
+
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 _PEERS = (  # the lists of peers in a permission, and how an entry of each names one
     ("ipRanges", "cidrIp"),
@@ -73,7 +75,7 @@ class Change:
 
 def changes(evidence: Evidence, group_id: str) -> list[Change]:
     """Every successful change of one group's rules, by time."""
-    events = [e for e in acts(evidence, *_CALLS) if get(e.asked, "groupId") == group_id]
+    events = [e for e in acts(evidence, *CALLS) if get(e.asked, "groupId") == group_id]
     named = {id_: rule for e in events if e.name.startswith("Authorize") for id_, rule in _answered(e)}
     return [_change(event, named) for event in events]
 

@@ -21,7 +21,7 @@ CREATED = datetime(2026, 11, 24, 10, 0, 0, tzinfo=UTC)
 LEARNER = f"arn:aws:iam::{ACCOUNT}:role/lab-LearnerRole"
 ORGANISER = f"arn:aws:iam::{ACCOUNT}:role/Organiser"
 INSTANCE, VOLUME, INTERFACE, ORIGINAL = "i-0a1b2c3d4e5f60718", "vol-0aaaaaaaaaaaaaaa1", "eni-0a1", "sg-0original"
-BYSTANDER = "i-0bbbbbbbbbbbbbbb1"
+BYSTANDER, BYSTANDERS = "i-0bbbbbbbbbbbbbbb1", "sg-0bystanders"
 
 STAGE = Stage(
     team="blue",
@@ -80,6 +80,7 @@ class Scene:
         self.hidden: set[str] = set()  # sources that EC2 no longer shows: "instances", "interfaces"
         self.gaps: dict[str, str] = {}
         self.bystander = "running"
+        self.bystander_groups = [BYSTANDERS]
         self.calls = calls_of(STORY)
 
     def act(
@@ -180,7 +181,11 @@ class Scene:
     def evidence(self, at: float = 3600) -> Evidence:
         """What gathering shows at that time."""
         placed = [{"GroupId": group} for group in self.placed]
-        other = {"NetworkInterfaceId": "eni-0bystander", "Groups": [], "Attachment": {"InstanceId": BYSTANDER}}
+        other = {
+            "NetworkInterfaceId": "eni-0bystander",
+            "Groups": [{"GroupId": group} for group in self.bystander_groups],
+            "Attachment": {"InstanceId": BYSTANDER},
+        }
         shown: dict[str, Sequence[dict[str, Any]]] = {
             "instances": [self._instance(), {"InstanceId": BYSTANDER, "State": {"Name": self.bystander}}],
             "interfaces": [{"NetworkInterfaceId": INTERFACE, "Groups": placed}, other],

@@ -11,8 +11,19 @@ from hypothesis import strategies as st
 from grader.containment.judgement import failed, passed, unknown
 from grader.containment.no_collateral_damage import no_collateral_damage
 from grader.containment.terminated import terminated
+from grader.evidence.bundle import Evidence
 from grader.report import Verdict
-from tests.grader.scenes import BYSTANDER, INSTANCE, LEARNER, ORGANISER, STAGE, Scene, contained
+from tests.grader.scenes import (
+    BYSTANDER,
+    BYSTANDERS,
+    INSTANCE,
+    LEARNER,
+    ORGANISER,
+    ORIGINAL,
+    STAGE,
+    Scene,
+    contained,
+)
 
 LATER = timedelta(hours=2)
 ROLE = STAGE.instance_role_arn.rpartition("/")[2]
@@ -28,6 +39,9 @@ HARM = [
     ("ec2", "TerminateInstances", NAMED, BYSTANDER),
     ("ec2", "ModifyInstanceAttribute", {"instanceId": BYSTANDER, **GROUPS}, BYSTANDER),
     ("ec2", "ModifyNetworkInterfaceAttribute", {"networkInterfaceId": "eni-0bystander", **GROUPS}, BYSTANDER),
+    ("ec2", "RevokeSecurityGroupEgress", {"groupId": BYSTANDERS, "ipPermissions": {}}, BYSTANDER),
+    ("ec2", "AuthorizeSecurityGroupIngress", {"groupId": BYSTANDERS, "ipPermissions": {}}, BYSTANDER),
+    ("ec2", "ModifySecurityGroupRules", {"ModifySecurityGroupRulesRequest": {"GroupId": BYSTANDERS}}, BYSTANDER),
     ("s3", "DeleteBucket", {"bucketName": STAGE.drop_bucket}, STAGE.drop_bucket),
     ("s3", "PutBucketPolicy", {"bucketName": STAGE.bystander_bucket}, STAGE.bystander_bucket),
     ("s3", "DeleteObject", {"bucketName": STAGE.drop_bucket, "key": "a"}, STAGE.drop_bucket),
@@ -42,6 +56,8 @@ HARMLESS = [
     ("ec2", "StopInstances", {"instancesSet": {"items": [{"instanceId": INSTANCE}]}}),
     ("ec2", "ModifyInstanceAttribute", {"instanceId": BYSTANDER, "disableApiTermination": {"value": True}}),
     ("ec2", "ModifyNetworkInterfaceAttribute", {"networkInterfaceId": "eni-0elsewhere", **GROUPS}),
+    ("ec2", "RevokeSecurityGroupEgress", {"groupId": ORIGINAL, "ipPermissions": {}}),
+    ("ec2", "AuthorizeSecurityGroupIngress", {"groupId": "sg-0new", "ipPermissions": {}}),
     ("s3", "CreateBucket", {"bucketName": "the-investigators-own"}),
     ("cloudtrail", "CancelQuery", {"eventDataStore": STAGE.store_id, "queryId": "q"}),
     ("cloudtrail", "DeleteEventDataStore", {"eventDataStore": "11111111-1111-1111-1111-111111111111"}),
@@ -75,6 +91,8 @@ def test_nobody_answers_for_others_acts_nor_for_what_failed(
     """The organiser's calls, and calls that changed nothing."""
     scene = contained()
     scene.act(name, asked, at=200, service=service, **how)
+    if "groupSet" in asked and "error" not in how:
+        scene.bystander_groups = ["sg-0new"]
     assert no_collateral_damage(scene.evidence()).verdict is Verdict.PASS
 
 
@@ -122,6 +140,48 @@ def test_a_bystander_that_is_down_without_an_event_is_unknown_until_the_log_had_
         f"{BYSTANDER} is down, and the log does not show yet who did that.", BYSTANDER
     )
     assert no_collateral_damage(scene.evidence(at=3600 * 3), LATER).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("groups", [["sg-0new"], [ORIGINAL], [BYSTANDERS, "sg-0new"], ["sg-0default"]])
+def test_a_bystander_that_was_moved_without_an_event_is_unknown_until_the_log_had_its_time(groups: list[str]) -> None:
+    """To a group of the learner's, the instance's own, or the VPC's default: there no bystander is deployed."""
+    scene = contained()
+    scene.bystander_groups = groups
+    waiting = with_default(scene.evidence(at=3600))
+    assert no_collateral_damage(waiting, LATER) == unknown(
+        f"{BYSTANDER} is in groups of which the log does not tell yet.", BYSTANDER
+    )
+    assert no_collateral_damage(with_default(scene.evidence(at=3600 * 3)), LATER).verdict is Verdict.PASS
+
+
+def with_default(evidence: Evidence) -> Evidence:
+    """The VPC's default group is among the groups."""
+    default = {"GroupId": "sg-0default", "GroupName": "default", "IpPermissions": [], "IpPermissionsEgress": []}
+    return replace(evidence, groups=(*evidence.groups, default))
+
+
+def test_a_bystander_is_where_the_last_act_put_it_or_the_log_is_late() -> None:
+    """The organiser moved it; where EC2 shows it elsewhere somebody has moved it since. One second has no order."""
+    scene = contained()
+    for group in ("sg-0one", "sg-0two", "sg-0three"):
+        asked = {"instanceId": BYSTANDER, "groupSet": {"items": [{"groupId": group}]}}
+        scene.act("ModifyInstanceAttribute", asked, at=200 if group == "sg-0one" else 210, by=ORGANISER)
+    seen = {}
+    for group in ("sg-0one", "sg-0two", "sg-0three", BYSTANDERS):
+        scene.bystander_groups = [group]
+        seen[group] = no_collateral_damage(scene.evidence(), LATER).verdict
+    expected = [Verdict.UNKNOWN, Verdict.PASS, Verdict.PASS, Verdict.UNKNOWN]
+    assert list(seen.values()) == expected
+
+
+@pytest.mark.parametrize(("group", "expected"), [(BYSTANDERS, Verdict.PASS), ("sg-0late", Verdict.UNKNOWN)])
+def test_bystanders_that_nobody_moved_share_their_group(group: str, expected: Verdict) -> None:
+    """Where they do not, one of them was moved, to a group of which the log knows nothing yet."""
+    evidence = contained().evidence()
+    stage = replace(STAGE, bystander_instance_ids=(BYSTANDER, "i-0second"))
+    second = {"NetworkInterfaceId": "eni-2", "Groups": [{"GroupId": group}], "Attachment": {"InstanceId": "i-0second"}}
+    evidence = replace(evidence, stage=stage, interfaces=(*evidence.interfaces, second))
+    assert no_collateral_damage(evidence, LATER).verdict is expected
 
 
 def test_a_bystander_that_the_organiser_stopped_is_explained() -> None:
