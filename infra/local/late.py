@@ -7,6 +7,7 @@ guide, "CloudTrail log files"): some events overtake others.
 from __future__ import annotations
 
 import heapq
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,8 +18,12 @@ from infra.local.draw import Dice
 
 EARLIEST, LATEST = 0.5, 1.5  # of the usual delay
 STEPS = 1_000_000  # how finely delays are drawn
+AGAIN = 1.0  # seconds, until what could not be delivered is tried again
+
+_logger = logging.getLogger(__name__)
 
 Record = dict[str, Any]
+Entry = tuple[float, int, Record]  # when it is due, its number, what it is
 Deliver = Callable[[Sequence[Record]], None]
 
 
@@ -35,7 +40,8 @@ class Late:
         self._usual = usual.total_seconds()
         self._dice = Dice(f"lateness:{seed}")
         self._clock = clock
-        self._waiting: list[tuple[float, int, Record]] = []  # a heap, by when they are due
+        self._waiting: list[Entry] = []  # a heap, by when they are due
+        self._failing = False
         self._count = 0
         self._changed = threading.Condition(threading.RLock())
         self._thread: threading.Thread | None = None
@@ -60,13 +66,16 @@ class Late:
             self._changed.notify()
 
     def deliver_due(self) -> None:
-        """Pass on what is due by now; returns when that is done."""
+        """Pass on what is due by now; returns when that was tried. What `deliver` refuses waits a second longer."""
         with self._changed:
             due = []
             while self._waiting and self._waiting[0][0] <= self._clock():
-                due.append(heapq.heappop(self._waiting)[2])
+                due.append(heapq.heappop(self._waiting))
             if due:
-                self._deliver(due)
+                refused = self._refused(due)
+                for _, number, record in refused:
+                    heapq.heappush(self._waiting, (self._clock() + AGAIN, number, record))
+                self._failing = bool(refused)
 
     def hurry(self, account_id: str) -> None:
         """Pass on all that waits for this account: what a lab begins with is never late."""
@@ -86,6 +95,18 @@ class Late:
             self._changed.notify()
         if self._thread:
             self._thread.join()
+
+    def _refused(self, entries: list[Entry]) -> list[Entry]:
+        try:
+            self._deliver([record for _, _, record in entries])
+        except Exception:  # the fault may pass, and what is refused must not hold up the rest
+            if len(entries) > 1:
+                return [refused for entry in entries for refused in self._refused([entry])]
+            if not self._failing:  # said once, however long it lasts
+                _logger.exception("a late record could not be delivered; tried again later")
+            self._failing = True
+            return entries
+        return []
 
     def _withdrawn(self, account_id: str) -> list[Record]:
         own = [entry for entry in self._waiting if entry[2]["recipientAccountId"] == account_id]

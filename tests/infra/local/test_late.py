@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from infra.local.late import Late, latest
 
@@ -81,6 +84,35 @@ def test_it_comes_by_itself() -> None:
     late.take(records(1))
     assert came.wait(timeout=10)
     late.close()
+
+
+def test_what_is_refused_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+    """A second later, once for each record; the others come meanwhile, and the log speaks of it once."""
+    clock, came, broken = Clock(), list[int](), {1, 2}
+
+    def deliver(batch: Sequence[dict[str, Any]]) -> None:
+        if broken & {record["eventID"] for record in batch}:
+            raise RuntimeError("full")
+        came.extend(record["eventID"] for record in batch)
+
+    late = Late(deliver, USUAL, "seed", clock)
+    late.begin()
+    late.take(records(4))
+    clock.time += latest(USUAL).total_seconds()
+    late.deliver_due()
+    assert sorted(came) == [0, 3]
+    clock.time += 1
+    late.deliver_due()
+    broken.clear()
+    late.deliver_due()
+    assert sorted(came) == [0, 3]
+    clock.time += 1
+    late.deliver_due()
+    assert sorted(came) == [0, 1, 2, 3]
+    late.close()
+    assert [record.getMessage() for record in caplog.records] == [
+        "a late record could not be delivered; tried again later"
+    ]
 
 
 def test_an_account_can_be_hurried_or_forgotten() -> None:
