@@ -1,4 +1,4 @@
-"""AWS::EC2::Instance and AWS::EC2::NetworkInterface in a template: every property counts."""
+"""AWS::EC2::Instance in a template: every property counts."""
 
 from __future__ import annotations
 
@@ -79,16 +79,6 @@ def test_an_instance_on_an_interface_of_the_template(aws: Any) -> None:
     protection = ec2.describe_instance_attribute(InstanceId=made["Instance"], Attribute="disableApiTermination")
     assert protection["DisableApiTermination"] == {"Value": True}
     assert {t["Key"]: t["Value"] for t in shown["Tags"] if not t["Key"].startswith("aws:")} == {"Name": "web"}
-
-
-def test_the_interface_itself(aws: Any) -> None:
-    """Its groups, description, tags and id are the template's."""
-    made = aws.outputs(NETWORK, {"Interface": {"Ref": "Interface"}, "Id": {"Fn::GetAtt": ["Interface", "Id"]}})
-    shown = aws.interface(made["Interface"])
-    assert made["Id"] == made["Interface"]
-    assert (shown["Description"], shown["Status"]) == ("known beforehand", "available")
-    assert [group["GroupName"].startswith("stack-Group-") for group in shown["Groups"]] == [True]
-    assert {t["Key"]: t["Value"] for t in shown["TagSet"] if not t["Key"].startswith("aws:")} == {"Name": "eth0"}
 
 
 def test_an_instance_in_a_subnet_with_groups(aws: Any) -> None:
