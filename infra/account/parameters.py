@@ -17,8 +17,8 @@ _GROUPS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
             {
                 "description": "The team that investigates this account, as reports and outputs name it.",
                 "default": "solo",
-                "allowed_pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
-                "constraint_description": "1 to 64 letters, digits, dots, underscores or hyphens",
+                "allowed_pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]{1,63}$",
+                "constraint_description": "2 to 64 letters, digits, dots, underscores or hyphens",
             },
         ),
         "LabSeed": (
