@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from scenario.responders.reference import ReferenceLearner
+from scenario.responders.reference import NothingFoundError, ReferenceLearner
 from scenario.responders.responder import Responder, as_bytes, fails, overlaps
 
 Sheet = dict[str, Any]
+
+_INSTANCE = re.compile(r"\bi-[0-9a-f]{17}\b")
 
 LISTS: tuple[str, ...] = ("read_only_calls", "uploaded_files", "footprint", "prevention")
 NAMES = {"s3": "Amazon Simple Storage Service (S3)", "ec2": "Amazon EC2", "iam": "AWS Identity and Access Management"}
@@ -242,6 +245,46 @@ class EmptySheet(Responder):
         return [b"{}"]
 
 
+class GradersQuestions(Responder):
+    """Looks for the one instance in what the grader has asked of AWS, and goes by that: it must learn nothing."""
+
+    expects = fails("answer", "containment")
+
+    @classmethod
+    def leaves_traces(cls) -> bool:
+        """In a shared lab it would read others' questions too."""
+        return True
+
+    def sheets(self) -> list[bytes]:
+        """An empty one, where no question tells."""
+        return super().sheets() if self.told() else [b"{}"]
+
+    def instance_id(self) -> str:
+        """Without any query of the module."""
+        return self.told()[0]
+
+    def told(self) -> list[str]:
+        """Each instance that a question names alone. Raises NothingFoundError where there are no questions."""
+        questions = [*self.queries(), *self.calls()]
+        if not questions:
+            raise NothingFoundError("the grader has not asked anything yet")
+        named = (set(_INSTANCE.findall(question)) for question in questions)
+        return [instance for found in named if len(found) == 1 for instance in found]
+
+    def queries(self) -> list[str]:
+        """The SQL of every query of the store, whoever asked it."""
+        cloudtrail, store = self.access.session().client("cloudtrail"), self.store_id
+        listed = cloudtrail.list_queries(EventDataStore=store)["Queries"]
+        asked = [cloudtrail.describe_query(EventDataStore=store, QueryId=query["QueryId"]) for query in listed]
+        return [answer["QueryString"] for answer in asked]
+
+    def calls(self) -> list[str]:
+        """Every call of the grader's role, as the store holds it."""
+        role = "useridentity.sessioncontext.sessionissuer.username"
+        rows = self.lake.run(f"SELECT eventjson FROM {self.store_id} WHERE {role} LIKE '%GraderRole%'")  # noqa: S608
+        return [text for text in rows.column("eventjson") if text]
+
+
 class Reference(Responder):
     """The reference learner: everything is right."""
 
@@ -275,6 +318,7 @@ RESPONDERS: tuple[type[Responder], ...] = (
     WrongCall,
     TwoInstances,
     AnotherTeamsAnswers,
+    GradersQuestions,
     OddCase,
     AnyOrder,
     ArnForms,

@@ -5,19 +5,22 @@ from __future__ import annotations
 import pytest
 
 from infra.local.validate import prove, validate
-from scenario.responders.answers import AnotherTeamsAnswers, EmptySheet, S3Forms, Untouched
+from scenario.responders.answers import AnotherTeamsAnswers, EmptySheet, GradersQuestions, S3Forms, Untouched
 from scenario.responders.ending import BystanderTerminated, DeniedCallsOnly, TerminateFirst
 from scenario.responders.isolation import OriginalEdited, RevokedById
 from scenario.responders.malformed import DuplicateKeys
 from scenario.responders.responder import NotRefusedError, Responder, fails
-from scenario.responders.snapshots import Image, SnapshotPublic
+from scenario.responders.snapshots import Image, SharedThenUnshared, SharedWithItself, SnapshotPublic
 
 BACKGROUND = 100
 SOME: tuple[type[Responder], ...] = (
     Untouched,
     AnotherTeamsAnswers,
     S3Forms,
+    GradersQuestions,
     SnapshotPublic,
+    SharedThenUnshared,
+    SharedWithItself,
     Image,
     OriginalEdited,
     RevokedById,
