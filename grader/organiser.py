@@ -91,6 +91,7 @@ def export(source: Organiser, form: str, out: IO[str]) -> int:
     """
     reports = chosen_reports(source)
     if not reports:
+        require_team(source)
         raise NotGradedError("nobody has been graded yet: `lab grade`, or `lab grade --all`")
     if form == "csv":
         click.echo(as_csv(reports), out)
@@ -109,6 +110,13 @@ def chosen_reports(source: Organiser) -> list[Report]:
     with source.submissions() as submissions:
         reports = last_reports(source, submissions)
     return [report for report in reports if source.team in (None, report.team)]
+
+
+def require_team(source: Organiser) -> None:
+    """Raises click.UsageError where a team was asked for that no lab has ever had."""
+    names = sorted({desk.stage.team for desk in source.known_desks()}) if source.team else []
+    if names and source.team not in names:
+        raise click.UsageError(f"there is no team {source.team!r}: choose one of {', '.join(names)} with --team")
 
 
 def last_reports(source: Organiser, submissions: Submissions) -> list[Report]:

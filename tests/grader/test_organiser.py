@@ -335,6 +335,20 @@ def test_nobody_graded_yet_is_said(house: House) -> None:
         raise_from(run(house, "export"))
 
 
+@pytest.mark.parametrize("graded", [False, True])
+def test_a_team_that_is_not_there_is_said(house: House, graded: bool) -> None:
+    """Whether or not others were graded; one that is there and was not graded is another matter."""
+    if graded:
+        run(house, "grade", "--all")
+        house.teams = (*house.teams, desk_team("green"))
+    house.team = "nobody"
+    with pytest.raises(UsageError, match=r"there is no team 'nobody': choose one of blue, (green, )?red with --team"):
+        raise_from(run(house, "export"))
+    house.team = "green" if graded else "red"
+    with pytest.raises(NotGradedError):
+        raise_from(run(house, "export"))
+
+
 def test_a_learner_exports_the_own_report(house: House) -> None:
     """Through the lab's HTTP API; no state folder is asked."""
     with house.submissions() as log, serving(create_app(house.teams, log)) as url:
