@@ -116,7 +116,7 @@ def main() -> None:
         result: Any = lab.main(prog_name="lab", standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        sys.exit(Exit.USAGE if isinstance(error, click.FileError) else error.exit_code)  # click's own is 1: failed
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         sys.exit(INTERRUPTED)

@@ -178,6 +178,15 @@ def test_a_wrong_word_is_usage(arguments: list[str], complaint: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("verb", ["collect", "export"])
+def test_where_nothing_can_be_written_is_usage(up: dict[str, Any], folder: Path, tmp_path: Path, verb: str) -> None:
+    """The file is named, with the reason."""
+    lab("grade", "--state", folder)
+    done = lab(verb, "--state", folder, "--out", tmp_path / "nowhere" / "file")
+    assert (done.returncode, done.stdout) == (Exit.USAGE, "")
+    assert done.stderr.startswith(f"Error: Could not open file '{tmp_path / 'nowhere' / 'file'}': No such file")
+
+
 def ended(pid: int) -> bool:
     """Whether the process of this number ends within some seconds."""
     deadline = time.monotonic() + 5
