@@ -11,7 +11,6 @@ from grader.hint import hint
 from grader.submissions import SubmissionLog
 from scenario.exits import Exit
 from tests.grader.desk_teams import desk_team
-from tests.grader.scenes import STAGE
 from tests.grader.serving import serving
 from tests.grader.test_cli import Source
 
