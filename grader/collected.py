@@ -49,7 +49,9 @@ class Collected:
     def read(cls, text: bytes | str) -> Self:
         """What `lab collect` wrote. Raises ValueError for what it never writes."""
         try:
-            return cls.from_json(json.loads(text))
+            document = json.loads(text)
+            json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate is a ValueError too
+            return cls.from_json(document)
         except (AttributeError, LookupError, TypeError) as error:
             raise ValueError(f"it is damaged: {error!r}") from error
         except RecursionError:

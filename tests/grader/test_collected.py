@@ -35,6 +35,7 @@ def test_judging_again_says_the_same_to_the_letter() -> None:
         json.dumps({**COLLECTED.as_json(), "attempts": {"footprint": None}}),
         json.dumps({**COLLECTED.as_json(), "hints": {"footprint": -1}}),
         json.dumps({**COLLECTED.as_json(), "hints": []}),
+        json.dumps(COLLECTED.as_json()).replace("snap-0", "snap-\\udcff"),
         json.dumps({key: value for key, value in COLLECTED.as_json().items() if key != "sheet"}),
     ],
 )
