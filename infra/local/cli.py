@@ -142,7 +142,7 @@ def up(
         port=port,
         portal_port=portal_port,
     )
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, interrupt)
     with running(plan, surroundings.folder, say=lambda text: click.echo(text, err=True)) as lab:
         if as_json:
             click.echo(json.dumps(handover(lab)))
@@ -169,6 +169,11 @@ def check_choice(parameter: str, value: str | None, option: str) -> None:
     rule = json.loads(template())["Parameters"][parameter]
     if value and not re.fullmatch(rule["AllowedPattern"], value):
         raise click.BadParameter(f"it takes {rule['ConstraintDescription']}", param_hint=option)
+
+
+def interrupt(*_: object) -> None:
+    """End as on Ctrl-C, also where SIGINT is ignored, as in what a script starts in the background."""
+    raise KeyboardInterrupt
 
 
 def wait_for_interrupt() -> None:
@@ -204,7 +209,7 @@ def start_detached(folder: StateFolder, arguments: list[str]) -> Lab:
                     return lab
                 time.sleep(0.05)
         except KeyboardInterrupt:
-            child.send_signal(signal.SIGINT)
+            child.terminate()
             child.wait()
             raise
         click.echo(said.read().decode(errors="replace"), err=True, nl=False)

@@ -199,6 +199,17 @@ def ended(pid: int) -> bool:
     return False
 
 
+def test_a_lab_in_a_scripts_background_can_be_ended(tmp_path: Path) -> None:
+    """What a script starts with & ignores SIGINT; `lab down` ends it all the same, and it says so."""
+    where = f"--state {tmp_path / 'state'}"
+    script = f"{sys.executable} -m infra.cli up --port 0 --portal-port 0 --background 0 {where} & wait"
+    shell = subprocess.Popen(["sh", "-c", script], env=PLAIN, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert shell.stdout is not None
+    assert shell.stdout.readline() == "The lab is up\n"
+    assert lab("down", *where.split()).returncode == Exit.DONE
+    assert shell.communicate()[1].endswith("the lab has ended; its submissions are kept\n")
+
+
 def test_a_lab_that_was_killed_leaves_a_clear_folder(tmp_path: Path) -> None:
     """After kill -9 `status` and `grade` say that it is gone, a new `up` says so and starts, and `down` clears it."""
     where = ("--state", tmp_path / "state")
