@@ -17,9 +17,9 @@ Source: CloudTrail API, StartQuery, GetQueryResults and CancelQuery.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
@@ -96,20 +96,23 @@ class Lake:
         self._cloudtrail = session.client("cloudtrail")
         self._patience = patience
 
-    def run(self, sql: str) -> Rows:
-        """Run one SELECT and give all its rows. Raises QueryError's children; a KeyboardInterrupt cancels the query."""
-        deadline = time.monotonic() + self._patience
-        query_id = self._start(sql, deadline)
+    def run(self, sql: str, *, heard: Callable[[float], None] = lambda seconds: None) -> Rows:
+        """Run one SELECT and give all its rows. Raises QueryError's children; a KeyboardInterrupt cancels the query.
+
+        `heard` is told again and again how many seconds it has taken so far, for as long as there is more to wait for.
+        """
+        time_taken = _TimeTaken(self._patience, heard)
+        query_id = self._start(sql, time_taken)
         try:
-            return _as_rows(list(self._pages(query_id, deadline)))
+            return _as_rows(list(self._pages(query_id, time_taken)))
         except (KeyboardInterrupt, QueryTimeoutError):
             with suppress(ClientError):  # it may have ended by now, and what we were told first matters more
                 self._cloudtrail.cancel_query(QueryId=query_id)
             raise
 
-    def _start(self, sql: str, deadline: float) -> str:
+    def _start(self, sql: str, time_taken: _TimeTaken) -> str:
         busy = self._cloudtrail.exceptions.MaxConcurrentQueriesException
-        for _ in _pauses(deadline):
+        for _ in time_taken.pauses():
             try:
                 return self._cloudtrail.start_query(QueryStatement=sql)["QueryId"]
             except busy:
@@ -122,17 +125,18 @@ class Lake:
                 raise
         raise QueryBusyError("too many queries are running in this account; wait a minute and try again")
 
-    def _pages(self, query_id: str, deadline: float) -> Iterator[Sequence[Mapping[str, str]]]:
+    def _pages(self, query_id: str, time_taken: _TimeTaken) -> Iterator[Sequence[Mapping[str, str]]]:
         """Every row of every page, once the query has finished."""
-        page = self._finished(query_id, deadline)
+        page = self._finished(query_id, time_taken)
         yield from page.get("QueryResultRows", ())
         while page.get("NextToken"):
+            time_taken.tell()
             page = self._ask(query_id, NextToken=page["NextToken"])
             yield from page.get("QueryResultRows", ())
 
-    def _finished(self, query_id: str, deadline: float) -> Mapping[str, Any]:
+    def _finished(self, query_id: str, time_taken: _TimeTaken) -> Mapping[str, Any]:
         """The first page. Asking for results tells the status too, so that a quick query takes two calls."""
-        for _ in _pauses(deadline):
+        for _ in time_taken.pauses():
             page = self._ask(query_id)
             if page["QueryStatus"] in ENDS:
                 reason = page.get("ErrorMessage") or f"the query ended as {page['QueryStatus']}"
@@ -145,14 +149,27 @@ class Lake:
         return self._cloudtrail.get_query_results(QueryId=query_id, MaxQueryResults=PAGE, **more)
 
 
-def _pauses(deadline: float) -> Iterator[float]:
-    """Let the caller try at once, then after pauses that grow, at last at the deadline itself."""
-    pause = FIRST_PAUSE
-    yield 0
-    while (left := deadline - time.monotonic()) > 0:
-        time.sleep(min(pause, left))
-        yield pause
-        pause = min(pause * GROWTH, LONGEST_PAUSE)
+@dataclass(frozen=True, slots=True)
+class _TimeTaken:
+    """How long one query has been going on, for those who wait for it."""
+
+    patience: float  # seconds
+    heard: Callable[[float], None]
+    began: float = field(default_factory=time.monotonic)
+
+    def tell(self) -> None:
+        """Say how long it has been."""
+        self.heard(time.monotonic() - self.began)
+
+    def pauses(self) -> Iterator[float]:
+        """Let the caller try at once, then after pauses that grow, at last when patience ends."""
+        pause = FIRST_PAUSE
+        yield 0
+        while (left := self.began + self.patience - time.monotonic()) > 0:
+            time.sleep(min(pause, left))
+            self.tell()
+            yield pause
+            pause = min(pause * GROWTH, LONGEST_PAUSE)
 
 
 def _as_rows(raw: Sequence[Sequence[Mapping[str, str | None]]]) -> Rows:

@@ -120,6 +120,17 @@ def test_a_slow_query_is_waited_for(script: Script) -> None:
     assert lake(script).run("select ...").rows == (("1",),)
 
 
+def test_who_waits_hears_how_long_it_has_taken(script: Script) -> None:
+    """After every pause and before every further page; never for what is there at once."""
+    script.answers["StartQuery"] = [BUSY, STARTED]
+    script.answers["GetQueryResults"] = [RUNNING, finished([{"a": "1"}], token="page1"), finished([{"a": "2"}])]
+    heard: list[float] = []
+    lake(script).run("select ...", heard=heard.append)
+    assert (len(heard), heard) == (3, sorted(heard))
+    lake(script).run("select ...", heard=heard.append)
+    assert len(heard) == 3
+
+
 def test_every_page_is_read(script: Script) -> None:
     """Pages are asked for with their tokens until there is none."""
     pages = [finished([{"a": "1"}], token="page1"), finished([{"a": "2"}], token="page2"), finished([{"a": "3"}])]
