@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from scenario.language import Text
+
 QUERIES = ("list_buckets", "actions", "read_only", "put_objects", "footprint")  # in the order of the module
 
 INSTANCE_BLANK = "<INSTANCE_ID>"  # as the module writes it
-
-Text = Mapping[str, str]  # the same text by language code; "en" is always there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,14 @@ class Choice:
     id: str
     correct: bool
     text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of an answer that is a table. The id is the field of each entry."""
+
+    id: str
+    label: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +52,10 @@ class Task:
     question: Text
     input: Literal["text", "list", "table", "choices"] | None = None  # None: nothing to enter, something to do
     query: str | None = None  # the query that leads to the answer
-    choices: tuple[Choice, ...] = field(default=())
+    label: Text | None = None  # of the field where the answer is entered
+    how: Text | None = None  # to enter it
+    columns: tuple[Column, ...] = ()
+    choices: tuple[Choice, ...] = ()
     hints: tuple[Hint, ...]  # a nudge, the shape of the query or call, the query or call itself
 
     def as_json(self) -> dict[str, Any]:
@@ -56,6 +67,9 @@ class Task:
             "title": dict(self.title),
             "question": dict(self.question),
             "input": self.input,
+            "label": self.label,
+            "how": self.how,
+            "columns": [{"id": column.id, "label": dict(column.label)} for column in self.columns],
             "choices": [{"id": choice.id, "text": dict(choice.text)} for choice in self.choices],
             "hint_costs": [hint.cost for hint in self.hints],
         }
@@ -63,6 +77,10 @@ class Task:
     def cost(self, steps: int) -> int:
         """Points that the first so many hints take."""
         return sum(hint.cost for hint in self.hints[:steps])
+
+    def opens_query(self, steps: int) -> bool:
+        """Whether whoever was shown so many hints may see the query: after the last one, or where that is free."""
+        return steps >= len(self.hints) or not self.hints[-1].cost
 
     def shown_hints(self, steps: int, *, store_id: str) -> list[dict[str, Any]]:
         """The first so many hints as learners see them; the last of them holds the task's query, where it has one."""
@@ -85,6 +103,7 @@ def tasks() -> tuple[Task, ...]:
         Task(
             **{
                 **raw,
+                "columns": tuple(Column(**column) for column in raw.get("columns", ())),
                 "choices": tuple(Choice(**choice) for choice in raw.get("choices", ())),
                 "hints": tuple(Hint(**hint) for hint in raw["hints"]),
             }

@@ -6,6 +6,8 @@
     ```query actions          the module's query of that name; its body is empty
     ```question primary_call  the task of that id, asked here; its body is empty
     ```python                 code, in whatever language the fence names
+
+An id is letters, digits and underscores; a fence begins and ends at the edge of its line.
 """
 
 from __future__ import annotations

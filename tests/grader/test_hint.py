@@ -34,7 +34,8 @@ def test_each_call_shows_one_more_hint_and_what_the_next_costs(source: Source) -
     assert [result.return_value for result in results] == [Exit.DONE] * 4
     assert [result.output.count("Hint ") for result in results] == [1, 2, 3, 3]
     assert results[0].output == (
-        "Hint 1 (1 point): Count what the instance called, whatever the service. One call stands out by far.\n\n"
+        "Hint 1 (1 point): Count what the instance called, whatever the service. "
+        "One call was made more than twice as often as any other.\n\n"
         "The next hint costs 2 points.\n"
     )
     assert "from blue" in results[2].output  # the id of the store in this test
@@ -44,7 +45,7 @@ def test_each_call_shows_one_more_hint_and_what_the_next_costs(source: Source) -
 
 def test_looking_at_those_seen_costs_nothing(source: Source) -> None:
     """--seen never shows a new one."""
-    results = [invoke(source, "isolated", *more) for more in (["--seen"], [], ["--seen"])]
+    results = [invoke(source, "footprint", *more) for more in (["--seen"], [], ["--seen"])]
     assert [result.output.count("Hint ") for result in results] == [0, 1, 1]
     assert results[0].output == "The next hint costs 1 point.\n"
 

@@ -74,19 +74,35 @@ def test_learners_do_not_see_which_choices_are_right() -> None:
         "id": "terminated",
         "points": 5,
         "kind": "containment",
-        "title": {"en": "Termination"},
-        "question": {"en": "Terminate the instance."},
+        "title": {"en": "Termination", "vi": "Chấm dứt instance"},
+        "question": {"en": "Terminate the instance.", "vi": "Hãy chấm dứt instance bị xâm nhập."},
         "input": None,
+        "label": None,
+        "how": None,
+        "columns": [],
         "choices": [],
-        "hint_costs": [1, 1, 1],
+        "hint_costs": [0, 0, 0],
     }
 
 
 def test_hints_help_in_three_steps_and_leave_some_points() -> None:
-    """Who reads them all and answers well still has points."""
+    """Who reads them all and answers well still has points. The guide shows all of the containment, so that is free."""
     for task in workshop.tasks():
         assert [task.cost(steps) for steps in range(4)] == sorted(task.cost(steps) for steps in range(4))
-        assert 0 < task.cost(3) < task.points
+        assert task.cost(3) < task.points
+        assert (task.cost(3) > 0) == (task.kind == "answer")
+
+
+def test_a_query_is_seen_after_the_last_hint_and_the_first_one_always() -> None:
+    """The module shows the first of its queries openly, so that its hint takes no points."""
+    opened = {task.query: [task.opens_query(steps) for steps in range(4)] for task in workshop.tasks() if task.query}
+    assert opened == {name: [name == "list_buckets"] * 3 + [True] for name in workshop.QUERIES}
+
+
+def test_a_table_is_entered_in_the_fields_of_the_sheet() -> None:
+    """The columns of the form are what the sheet's schema asks of an entry, in its order."""
+    entry = workshop.sheet_schema()["properties"]["footprint"]["items"]
+    assert [column.id for column in workshop.task("footprint").columns] == list(entry["properties"])
 
 
 def test_the_last_hint_is_the_query_ready_to_run_but_for_the_instance() -> None:
