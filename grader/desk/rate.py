@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
 
 PER_MINUTE = 60
 
@@ -24,3 +28,11 @@ class Rate:
         tokens = min(float(self.per_minute), tokens + (now - counted) * self.per_minute / 60)
         self._held[team] = (tokens - 1 if tokens >= 1 else tokens, now)
         return 0.0 if tokens >= 1 else (1 - tokens) * 60 / self.per_minute
+
+
+def admit(rate: Rate, who: str) -> None:
+    """Take a token. Raises HTTPException 429 with `Retry-After` where there is none."""
+    if wait := math.ceil(rate.wait(who)):
+        raise HTTPException(
+            HTTPStatus.TOO_MANY_REQUESTS, f"your team asks too often: wait {wait} s", {"Retry-After": str(wait)}
+        )

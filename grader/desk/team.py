@@ -43,6 +43,7 @@ class DeskTeam:
     token: str = field(repr=False)  # what the team's requests bear
     stage: Stage
     session: Callable[[], boto3.Session]  # of the stage's GraderRole
+    learner: Callable[[], boto3.Session]  # of the stage's LearnerRole: what the page asks in the learner's place
     key: Callable[[], Sheet]  # the perfect sheet
     seed_id: str  # names the story that the key is of
     secret: bytes = field(repr=False)  # what reports are signed with

@@ -110,12 +110,14 @@ def handover(lab: Lab) -> dict[str, Any]:
         "endpoint": lab.endpoint,
         "region": lab.region,
         "portal": lab.portal,
+        "organiser": {"token": lab.organiser_token, "link": lab.link(lab.organiser_token)},
         "teams": [
             {
                 "team": team.stage.team,
                 "account_id": team.stage.account_id,
                 "store": {"kind": team.stage.store_kind, "id": team.stage.store_id},
                 "token": team.access.token,
+                "link": lab.link(team.access.token),
                 "learner": {
                     "access_key_id": team.access.credentials.access_key_id,
                     "secret_access_key": team.access.credentials.secret_access_key,
@@ -132,7 +134,8 @@ def overview(lab: Lab, folder: Path, ready: bool) -> str:
     lines = [
         f"The lab {'is up' if ready else 'does not answer (its process may have ended): `lab down`, then `lab up`'}",
         f"  AWS endpoint  {lab.endpoint or 'AWS'}  ({lab.region})",
-        f"  lab API       {lab.portal}",
+        f"  page and API  {lab.portal}",
+        f"  organiser     {lab.link(lab.organiser_token)}",
         f"  state         {folder}",
     ]
     for team in lab.teams:
@@ -140,5 +143,6 @@ def overview(lab: Lab, folder: Path, ready: bool) -> str:
             f"  team {team.stage.team}",
             f"    account       {team.stage.account_id}",
             f"    event store   {team.stage.store_id}",
+            f"    page          {lab.link(team.access.token)}",
         ]
     return "\n".join(lines)

@@ -30,10 +30,18 @@ def desk_team(team: Team, lab: Lab, secret: bytes) -> DeskTeam:
         endpoint=lab.endpoint,
         external_id=team.grader_external_id,
     )
+    learner = renewing(
+        open_session(team.organiser, region=stage.region, endpoint=lab.endpoint),
+        stage.learner_role_arn,
+        stage.team,
+        region=stage.region,
+        endpoint=lab.endpoint,
+    )
     return DeskTeam(
         token=team.access.token,
         stage=stage,
         session=grader,
+        learner=learner,
         key=cache(partial(key_of, stage, lab.seed)),
         seed_id=draw(team_seed(lab.seed, stage.account_id), stage.region).seed_id,
         secret=secret,

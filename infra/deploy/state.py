@@ -76,7 +76,12 @@ class Lab:
     teams: tuple[Team, ...]
     feedback: str = "counts"  # how much learners are told of their answers: a `grader.feedback.Feedback`
     attempts: int = 10  # answers to one question that count
+    organiser_token: str = ""  # opens the organiser's page
     settle: float = 7200.0  # seconds after the instance's end that an event may still be missing from the log
+
+    def link(self, token: str) -> str:
+        """What whoever has this token opens in a browser. The token stands behind the #, so that no log ever has it."""
+        return f"{self.portal}/#token={token}"
 
     def team(self, name: str | None) -> Team:
         """The team of that name; without a name the only one. Raises NoLabError naming those there are."""

@@ -93,11 +93,12 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
             teams=teams,
             feedback=plan.feedback,
             attempts=plan.attempts,
+            organiser_token=secrets.token_urlsafe(24),
             settle=max(plan.settle, latest(plan.event_delay)).total_seconds(),
         )
         secret = folder.signing_secret()
         served = list(desks(lab, secret))
-        stack.enter_context(serve_asgi(create_app(served, submissions), portal))
+        stack.enter_context(serve_asgi(create_app(served, submissions, organiser_token=lab.organiser_token), portal))
         folder.save(lab)
         stack.callback(folder.forget)
         cloud.resets.open(Second(plan, cloud, folder, lab, secret, served, say).chance)

@@ -33,6 +33,7 @@ def desk_team(name: str = "blue", token: str = TOKEN, *, session: Session = no_s
         token=token,
         stage=replace(STAGE, team=name, store_id=name),
         session=session,
+        learner=session,
         key=lambda: KEY,
         seed_id=STORY.seed_id,
         secret=SECRET,
