@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from scenario import workshop
+from scenario.language import LANGUAGES
+from tests.scenario.texts import is_vietnamese, missing_terms
 
 FOLDER = Path(workshop.__file__).parent
 POINTS = {
@@ -37,12 +41,40 @@ def load(name: str) -> object:
     return json.loads((FOLDER / name).read_text("utf-8"))
 
 
+def texts(value: object) -> Iterator[dict[str, str]]:
+    """Every text of a document, as its languages."""
+    if isinstance(value, dict) and "en" in value:
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from texts(item)
+
+
 def test_the_tasks_follow_their_schema_and_both_schemas_are_sound() -> None:
     """tasks.json is what tasks.schema.json says; the schemas are draft 2020-12."""
     for name in ("tasks.schema.json", "sheet.schema.json"):
         jsonschema.Draft202012Validator.check_schema(load(name))
     errors = jsonschema.Draft202012Validator(load("tasks.schema.json")).iter_errors(load("tasks.json"))
     assert [error.message for error in errors] == []
+
+
+def test_every_text_of_a_task_is_there_in_both_languages() -> None:
+    """Another text in each language, with Vietnamese letters and the lab's terms in the one of them."""
+    pairs = list(texts(load("tasks.json")))
+    assert {tuple(pair) for pair in pairs} == {LANGUAGES}
+    for pair in pairs:
+        assert is_vietnamese(pair["vi"]), pair
+        assert missing_terms(pair["en"], pair["vi"]) == [], pair
+
+
+def test_commands_and_blanks_are_the_same_in_both_languages() -> None:
+    """Only the words around them are translated."""
+    for pair in texts(load("tasks.json")):
+        code, blanks = (
+            [sorted(pattern.findall(pair[language])) for language in LANGUAGES]
+            for pattern in (re.compile(r"`[^`]+`"), re.compile(r"<[A-Z_]+>"))
+        )
+        assert (code[0], blanks[0]) == (code[1], blanks[1])
 
 
 def test_ten_tasks_bring_a_hundred_points() -> None:
