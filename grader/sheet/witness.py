@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from grader.evidence.bundle import Evidence
 from grader.evidence.calls import Call
 from grader.sheet import normal
-from grader.sheet.compare import row, spelt
+from grader.sheet.compare import action, row, spelt
 from grader.sheet.noise import is_noise
 from grader.sheet.parse import Sheet
 
@@ -53,11 +53,11 @@ def _primary(_: Evidence, calls: Sequence[Call]) -> Told:
     for call in calls:
         totals[call.name] += call.total
     most = max(totals.values(), default=0)
-    return _by((normal.action(call.name), call) for call in calls if totals[call.name] == most)
+    return _by((action(call.name), call) for call in calls if totals[call.name] == most)
 
 
 def _read_only(_: Evidence, calls: Sequence[Call]) -> Told:
-    return _by((normal.action(call.name), call) for call in calls if call.read_only)
+    return _by((action(call.name), call) for call in calls if call.read_only)
 
 
 def _uploaded(evidence: Evidence, calls: Sequence[Call]) -> Told:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.report import Finding, Verdict
-from grader.sheet.compare import SPELLINGS, compare, coverage
+from grader.sheet.compare import SPELLINGS, compare, coverage, spelt
 from scenario.workshop import tasks
 
 KEY: dict[str, Any] = {
@@ -89,6 +89,31 @@ def test_a_part_scores_its_coverage_and_is_told_in_numbers_only() -> None:
         message="3 of 4 found; 2 of those given do not belong.",
     )
     assert expected == judged("uploaded_files", ["a/1.csv", "a/2.csv", "a/3.csv", "x", "y"])
+
+
+def test_points_are_of_two_places() -> None:
+    """One of three found is 1/3 * 1."""
+    assert judged("read_only_calls", ["ListBuckets"]).points == 3.33
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [("ListBuckets", "Right."), ("PutObject", "Not right yet: look at the events again.")],
+)
+def test_one_answer_is_right_or_not_yet(answer: str, message: str) -> None:
+    """There is nothing to count."""
+    assert judged("primary_call", answer).message == message
+
+
+def test_what_is_empty_in_a_row_is_not_filled_by_its_neighbour() -> None:
+    """Three answers, whatever white space is in them."""
+    rows = [
+        {"action": "", "service": "s3 us-east-1", "region": ""},
+        {"action": "s3", "service": "", "region": "us-east-1"},
+        {"action": "", "service": "s3", "region": "us-east-1"},
+        {"action": "s3", "service": "us-east-1", "region": ""},
+    ]
+    assert len(spelt("footprint", rows, "b")) == len(rows)
 
 
 @pytest.mark.parametrize(("field", "answer"), [("instance_id", "i-0bbbbbbbbbbbbbbb1"), ("read_only_calls", [])])
