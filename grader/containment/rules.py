@@ -1,15 +1,19 @@
 """Security group rules: one spelling for the several forms of EC2 and CloudTrail, and which stood open at a moment.
 
-Events of one second have no order, so a tie goes to the learner: allowed and revoked in one second is revoked, and
-what was allowed in the very second of the moment came after it.
+Events of one second have no order. A tie with the moment itself goes to the learner: what was allowed in its very
+second came after it, what was revoked came before. One long before needs no order: EC2 refuses to allow a rule that is
+there, and outside of a default VPC to revoke one that is not (API reference, AuthorizeSecurityGroupIngress and
+RevokeSecurityGroupIngress), so a rule that one second allowed as often as it revoked it stands as before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from ipaddress import ip_network
+from itertools import groupby
 from typing import Any
 
 from grader.containment.judgement import acts
@@ -91,11 +95,13 @@ def readings(evidence: Evidence, group_id: str, at: datetime | None) -> list[fro
     Two readings that differ mean that an event is missing. A group older than the log has only the second, a deleted
     one only the first.
     """
-    past, found = changes(evidence, group_id), []
+    before, after = _parted(changes(evidence, group_id), at)
+    found = []
     if created(evidence, group_id):
-        found.append(_forward(past, at))
+        found.append(_played(frozenset({DEFAULT_EGRESS}), before))
     if group := next((g for g in evidence.groups if g["GroupId"] == group_id), None):
-        found.append(_back(past, at, shown(group)))
+        undone = [Change(c.event, allowed=c.revoked, revoked=c.allowed) for c in reversed(after)]
+        found.append(_played(shown(group), undone))
     return [frozenset(rule for rule in rules if rule.open) for rules in found]
 
 
@@ -105,26 +111,28 @@ def shown(group: Resource) -> frozenset[Rule]:
     return frozenset(rule for egress, side in sides for p in group[side] for rule in _of_permission(p, egress=egress))
 
 
-def _forward(past: Sequence[Change], at: datetime | None) -> Iterator[Rule]:
-    for rule in {DEFAULT_EGRESS}.union(*(change.allowed for change in past)):
-        allowed = [c.event.time for c in past if rule in c.allowed and (at is None or c.event.time < at)]
-        revoked = [c.event.time for c in past if rule in c.revoked and (at is None or c.event.time <= at)]
-        if rule == DEFAULT_EGRESS:
-            allowed.append(_DAWN)
-        if allowed and max(allowed) > max(revoked, default=_NEVER):
-            yield rule
+def _parted(past: Sequence[Change], at: datetime | None) -> tuple[list[Change], list[Change]]:
+    """The changes before a moment and after it; of its own second what they revoked comes before, the rest after."""
+    if at is None:
+        return [*past], []
+    tied = [change for change in past if change.event.time == at]
+    before = [change for change in past if change.event.time < at]
+    after = [change for change in past if change.event.time > at]
+    return (
+        before + [Change(change.event, revoked=change.revoked) for change in tied],
+        [Change(change.event, allowed=change.allowed) for change in tied] + after,
+    )
 
 
-def _back(past: Sequence[Change], at: datetime | None, now: frozenset[Rule]) -> Iterator[Rule]:
-    later = [] if at is None else [change for change in past if change.event.time >= at]
-    for rule in now.union(*(change.revoked for change in later)):
-        allowed = min((c.event.time for c in later if rule in c.allowed), default=_DUSK)
-        revoked = min((c.event.time for c in later if rule in c.revoked and c.event.time != at), default=_DUSK)
-        if revoked < allowed or (revoked == allowed == _DUSK and rule in now):
-            yield rule
-
-
-_NEVER, _DAWN, _DUSK = (datetime(year, 1, 1, tzinfo=UTC) for year in (1, 2, 9999))
+def _played(rules: frozenset[Rule], course: Iterable[Change]) -> frozenset[Rule]:
+    """The rules after these changes, second by second."""
+    for _, second in groupby(course, key=lambda change: change.event.time):
+        balance = Counter(rules)
+        for change in second:
+            balance.update(change.allowed)
+            balance.subtract(change.revoked)
+        rules = frozenset(+balance)
+    return rules
 
 
 def _change(event: Event, named: dict[str, Rule]) -> Change:
@@ -147,8 +155,7 @@ def _modified(event: Event, named: dict[str, Rule]) -> Change:
         old.add(before)
         new[id_] = _of_rule(get(item, "securityGroupRule"), egress=before.egress)
     named.update(new)
-    allowed = frozenset(new.values())
-    return Change(event, allowed=allowed, revoked=frozenset(old) - allowed)
+    return Change(event, allowed=frozenset(new.values()) - old, revoked=frozenset(old.difference(new.values())))
 
 
 def _answered(event: Event) -> Iterator[tuple[str, Rule]]:
@@ -159,15 +166,17 @@ def _answered(event: Event) -> Iterator[tuple[str, Rule]]:
 
 
 def _asked(event: Event, named: Mapping[str, Rule], *, egress: bool) -> Iterator[Rule]:
-    """The rules that the caller named: by permissions, by one flat permission, or by id."""
+    """The rules that the caller named: by permissions, by one flat permission, or by id.
+
+    Of ids that no event gave, egress is the group's own, and ingress is older than the log.
+    """
     for permission in items(event.asked, "ipPermissions"):
         yield from _of_permission(permission, egress=egress)
     if get(event.asked, "ipProtocol"):
         yield _of_rule(event.asked, egress=egress)
     for item in (i for name in ("securityGroupRuleIdSet", "securityGroupRuleIds") for i in items(event.asked, name)):
         id_ = str(get(item, "securityGroupRuleId")) if isinstance(item, Mapping) else str(item)
-        if egress or id_ in named:
-            yield named.get(id_, DEFAULT_EGRESS)
+        yield named.get(id_, DEFAULT_EGRESS if egress else Rule(egress=False, protocol="-1", ports="", peer=id_))
 
 
 def _of_permission(permission: Mapping[str, Any], *, egress: bool) -> Iterator[Rule]:

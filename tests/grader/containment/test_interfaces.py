@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from grader.containment.interfaces import placements
+from grader.containment.interfaces import moves, placements
 from grader.containment.isolated import isolated
 from grader.evidence.bundle import Evidence
 from grader.report import Verdict
@@ -44,3 +44,30 @@ def test_an_interface_that_was_attached_since_counts_as_well() -> None:
     assert [placement.interface for placement in found] == [INTERFACE, SECOND]
     assert found[1].told == ()
     assert isolated(evidence, timedelta(0)).verdict is Verdict.FAIL
+
+
+def test_moves_of_several_interfaces_come_by_time() -> None:
+    """Not one interface after the other."""
+    scene = Scene()
+    later = scene.move(180, scene.closed_group(120))
+    asked = {"networkInterfaceId": SECOND, "groupSet": {"items": [{"groupId": "sg-0new"}]}}
+    earlier = scene.act("ModifyNetworkInterfaceAttribute", asked, at=170)
+    evidence = with_second(scene.evidence(), "sg-0new")
+    assert [event.id for event in moves(evidence)] == [earlier, later]
+
+
+def test_in_the_very_second_of_the_moment_ec2_shows_what_came_after() -> None:
+    """Which of the two came first nobody can tell, so what was before is not shown."""
+    scene = contained()
+    scene.move(240, ORIGINAL)
+    first, *_ = placements(scene.evidence(), CREATED + timedelta(seconds=240))
+    assert first.shown is None
+    assert [placing.groups for placing in (*first.last, *first.tied)] == [{"sg-0new"}, {ORIGINAL}]
+
+
+def test_another_instances_move_is_none_of_this_one() -> None:
+    """ModifyInstanceAttribute names the instance, not the interface."""
+    scene = Scene()
+    asked = {"instanceId": "i-0other", "groupSet": {"items": [{"groupId": scene.closed_group(120)}]}}
+    scene.act("ModifyInstanceAttribute", asked, at=180)
+    assert moves(scene.evidence()) == []

@@ -123,6 +123,47 @@ def stopped_first(scene: Scene) -> None:
     scene.terminate(240)
 
 
+def moved_back_in_the_second_of_the_end(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+    scene.move(240, ORIGINAL)
+    scene.terminate(240)
+
+
+def opened_in_the_second_of_the_end(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+    scene.terminate(240)
+    scene.allow(240, "sg-0new", permission())
+    scene.allow(240, "sg-0new", permission("0.0.0.0/0", "tcp", FromPort=22, ToPort=22), side="ingress")
+
+
+def closed_in_the_second_of_the_end(scene: Scene) -> None:
+    scene.move(180, scene.new_group(120))
+    scene.terminate(240)
+    scene.revoke(240, "sg-0new")
+
+
+def ingress_opened_after_the_end(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+    scene.terminate(240)
+    scene.allow(300, "sg-0new", permission("0.0.0.0/0", "tcp", FromPort=22, ToPort=22), side="ingress")
+
+
+def to_a_closed_group_that_was_there(scene: Scene) -> None:
+    scene.groups["sg-0older"] = {"ingress": [], "egress": []}
+    scene.move(180, "sg-0older")
+    scene.terminate(240)
+
+
+def alive_in_a_closed_group_that_was_there(scene: Scene) -> None:
+    scene.groups["sg-0older"] = {"ingress": [], "egress": []}
+    scene.move(180, "sg-0older")
+
+
+def alive_and_the_revocation_is_late(scene: Scene) -> None:
+    scene.move(180, scene.closed_group(120))
+    scene.forget_calls("RevokeSecurityGroupEgress")
+
+
 def revoked_by_id(scene: Scene) -> None:
     scene.new_group(120)
     scene.groups["sg-0new"]["egress"].clear()
@@ -150,6 +191,13 @@ def revoked_by_id(scene: Scene) -> None:
         not_terminated_yet,
         terminated_twice,
         stopped_first,
+        moved_back_in_the_second_of_the_end,
+        opened_in_the_second_of_the_end,
+        closed_in_the_second_of_the_end,
+        ingress_opened_after_the_end,
+        to_a_closed_group_that_was_there,
+        alive_in_a_closed_group_that_was_there,
+        alive_and_the_revocation_is_late,
         revoked_by_id,
     ],
 )
@@ -205,6 +253,21 @@ def closed_only_after_the_end(scene: Scene) -> None:
     scene.move(180, scene.new_group(120))
     scene.terminate(240)
     scene.revoke(300, "sg-0new")
+
+
+def rule_put_back_in_the_same_second(scene: Scene) -> None:
+    scene.move(180, scene.new_group(120))
+    scene.revoke(190, "sg-0new")
+    scene.allow(190, "sg-0new", permission())
+    scene.terminate(240)
+    del scene.groups["sg-0new"]
+
+
+def an_open_group_that_was_there(scene: Scene) -> None:
+    scene.groups["sg-0older"] = {"ingress": [], "egress": [permission("10.0.0.0/8")]}
+    scene.move(180, "sg-0older")
+    scene.terminate(240)
+    scene.revoke(300, "sg-0older", permission("10.0.0.0/8"))
 
 
 def original_restored(scene: Scene) -> None:
@@ -264,6 +327,8 @@ def moved_by_the_organiser(scene: Scene) -> None:
         (original_edited, "was edited in place"),
         (rule_put_back, "egress to 0.0.0.0/0 (all protocols)"),
         (closed_only_after_the_end, "egress to 0.0.0.0/0 (all protocols)"),
+        (rule_put_back_in_the_same_second, "egress to 0.0.0.0/0 (all protocols)"),
+        (an_open_group_that_was_there, "egress to 10.0.0.0/8 (all protocols)"),
         (original_restored, "was in its original group"),
         (moved_there_and_back_in_a_second, "was in its original group when it was terminated"),
         (moved_there_and_to_an_open_one_in_a_second, "egress to 0.0.0.0/0 (all protocols)"),
@@ -324,3 +389,62 @@ def test_what_aws_does_not_show_is_unknown(source: str) -> None:
     scene.gaps[source] = "ThrottlingException"
     judged = isolated(scene.evidence(), AT_ONCE)
     assert (judged.verdict, f"{source}: ThrottlingException" in judged.message) == (Verdict.UNKNOWN, True)
+
+
+def revocation_late_and_group_deleted(scene: Scene) -> None:
+    del scene.groups["sg-0new"]
+
+
+def revocation_late(scene: Scene) -> None:
+    pass
+
+
+@pytest.mark.parametrize("story", [revocation_late_and_group_deleted, revocation_late])
+@pytest.mark.parametrize(("at", "expected"), [(600, Verdict.UNKNOWN), (240 + 7200, Verdict.FAIL)])
+def test_a_revocation_that_is_late_leaves_the_group_unknown(
+    story: Callable[[Scene], None], at: float, expected: Verdict
+) -> None:
+    """Where EC2 shows the group closed, or shows it no longer; then it is held against the learner."""
+    scene = contained()
+    scene.forget_calls("RevokeSecurityGroupEgress")
+    story(scene)
+    judged = isolated(scene.evidence(at), timedelta(hours=2))
+    assert (judged.verdict, judged.evidence) == (expected, ("sg-0new",))
+
+
+def test_a_move_in_the_second_of_the_end_may_have_hidden_another() -> None:
+    """EC2 shows what came after; what was before may be in an event that is late."""
+    scene = Scene()
+    scene.move(240, ORIGINAL)
+    scene.terminate(240)
+    assert verdict(scene, settle=timedelta(hours=2), at=600) is Verdict.UNKNOWN
+    assert verdict(scene, settle=timedelta(hours=2), at=240 + 7200) is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (600, "Its groups are new; the event of that change has not reached the log yet."),
+        (240 + 7200, "Its groups are others than before, but the log shows no call that changed them."),
+    ],
+)
+def test_new_groups_that_no_event_explains_say_so(at: float, said: str) -> None:
+    """While the log may be late, and then."""
+    scene = contained()
+    scene.forget_calls("ModifyInstanceAttribute")
+    assert isolated(scene.evidence(at), timedelta(hours=2)).message == said
+
+
+@pytest.mark.parametrize(
+    ("story", "proofs"),
+    [
+        (original_restored, ("event-3-ModifyInstanceAttribute",)),
+        (moved_by_the_organiser, ("event-2-ModifyInstanceAttribute",)),
+        (egress_left, ("sg-0new",)),
+    ],
+)
+def test_a_fail_names_what_it_rests_on(story: Callable[[Scene], None], proofs: tuple[str, ...]) -> None:
+    """The move that undid it, or the group."""
+    scene = Scene()
+    story(scene)
+    assert isolated(scene.evidence(), AT_ONCE).evidence == proofs

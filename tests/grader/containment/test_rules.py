@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from grader.containment.rules import DEFAULT_EGRESS, Rule, readings
-from tests.grader.scenes import CREATED, Scene
+from tests.grader.scenes import CREATED, Scene, permission
 
 GROUP = "sg-0new"
 SSH = Rule(egress=False, protocol="tcp", ports="22-22", peer="203.0.113.0/24")
@@ -24,6 +24,14 @@ def scene() -> Scene:
     made = Scene()
     made.new_group(120, GROUP)
     del made.groups[GROUP]
+    return made
+
+
+@pytest.fixture
+def older() -> Scene:
+    """A group that was there before the log began, and that EC2 shows: open to one network, closed on the way out."""
+    made = Scene()
+    made.groups[GROUP] = {"ingress": [permission("203.0.113.0/24", "tcp", FromPort=22, ToPort=22)], "egress": []}
     return made
 
 
@@ -49,10 +57,12 @@ def change(scene: Scene, at: float, name: str, asked: dict[str, Any], answered: 
     scene.act(name, {"groupId": GROUP} | asked, answered, at=at)
 
 
-def modify(scene: Scene, at: float, id_: str, new: dict[str, Any], *, listed: bool = False) -> None:
+def modify(
+    scene: Scene, at: float, id_: str, new: dict[str, Any], *, listed: bool = False, name: str = "SecurityGroupRule"
+) -> None:
     """ModifySecurityGroupRules, in the form of EC2's newer calls."""
     rule = {"SecurityGroupRuleId": id_, "SecurityGroupRule": new, "tag": 1}
-    asked = {"GroupId": GROUP, "SecurityGroupRule": [rule] if listed else rule}
+    asked = {"GroupId": GROUP, name: [rule] if listed else rule}
     scene.act("ModifySecurityGroupRules", {"ModifySecurityGroupRulesRequest": asked}, at=at)
 
 
@@ -93,16 +103,17 @@ def test_rules_are_revoked_by_their_ids(scene: Scene, name: str, wrap: Any) -> N
     assert left(scene) == frozenset()
 
 
+@pytest.mark.parametrize("name", ["SecurityGroupRule", "securityGroupRules"])
 @pytest.mark.parametrize("listed", [False, True])
-def test_a_modified_rule_is_another(scene: Scene, listed: bool) -> None:
+def test_a_modified_rule_is_another(scene: Scene, listed: bool, name: str) -> None:
     """The old one is gone, the new one is there, on the side where the old one was."""
     change(scene, 130, "AuthorizeSecurityGroupIngress", {}, rule_set("securityGroupRuleSet", SHOWN_SSH, "sgr-1"))
-    modify(scene, 140, "sgr-own", {"IpProtocol": "-1", "CidrIpv4": "127.0.0.1/32"}, listed=listed)
+    modify(scene, 140, "sgr-own", {"IpProtocol": "-1", "CidrIpv4": "127.0.0.1/32"}, listed=listed, name=name)
     assert left(scene) == {SSH}
     everyone = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIpv4": "0.0.0.0/0"}
-    modify(scene, 150, "sgr-1", everyone, listed=listed)
+    modify(scene, 150, "sgr-1", everyone, listed=listed, name=name)
     assert left(scene) == {Rule(egress=False, protocol="tcp", ports="22-22", peer="0.0.0.0/0")}
-    modify(scene, 160, "sgr-1", everyone | {"Description": "the same"}, listed=listed)
+    modify(scene, 160, "sgr-1", everyone | {"Description": "the same"}, listed=listed, name=name)
     assert left(scene) == {Rule(egress=False, protocol="tcp", ports="22-22", peer="0.0.0.0/0")}
     change(scene, 170, "RevokeSecurityGroupIngress", {"securityGroupRuleIds": ["sgr-1"]})
     assert left(scene) == frozenset()
@@ -115,6 +126,7 @@ def test_a_modified_rule_is_another(scene: Scene, listed: bool) -> None:
         ({"prefixListId": "pl-1"}, "pl-1"),
         ({"referencedGroupId": "sg-9"}, "sg-9"),
         ({"referencedGroupInfo": {"groupId": "sg-9"}}, "sg-9"),
+        ({}, ""),
     ],
 )
 def test_a_peer_may_be_a_group_or_a_list(scene: Scene, shown: dict[str, Any], peer: str) -> None:
@@ -130,3 +142,70 @@ def test_calls_about_other_groups_and_refused_ones_change_nothing(scene: Scene) 
     scene.act("AuthorizeSecurityGroupEgress", asked | {"groupId": "sg-0other"}, at=130)
     scene.act("AuthorizeSecurityGroupEgress", asked, at=131, error="Client.DryRunOperation")
     assert left(scene) == {DEFAULT_EGRESS}
+
+
+def both(scene: Scene, at: float, *, allowed_first: bool) -> None:
+    """HTTPS allowed and revoked in one second; the order of the events in the log means nothing."""
+    names = ["AuthorizeSecurityGroupEgress", "RevokeSecurityGroupEgress"]
+    for name in names if allowed_first else reversed(names):
+        change(scene, at, name, flat(SHOWN_HTTPS))
+
+
+@pytest.mark.parametrize("allowed_first", [True, False])
+def test_a_second_that_allowed_and_revoked_a_rule_leaves_it_as_it_was(scene: Scene, allowed_first: bool) -> None:
+    """Only what was there can be revoked, only what was not can be allowed."""
+    both(scene, 130, allowed_first=allowed_first)
+    assert left(scene) == {DEFAULT_EGRESS}
+    change(scene, 140, "AuthorizeSecurityGroupEgress", flat(SHOWN_HTTPS))
+    both(scene, 150, allowed_first=allowed_first)
+    assert left(scene) == {DEFAULT_EGRESS, HTTPS}
+    change(scene, 150, "RevokeSecurityGroupEgress", flat(SHOWN_HTTPS))
+    assert left(scene) == {DEFAULT_EGRESS}
+
+
+@pytest.mark.parametrize("allowed_first", [True, False])
+def test_in_the_very_second_of_the_moment_the_rule_was_revoked_already(scene: Scene, allowed_first: bool) -> None:
+    """And not yet allowed, whatever came first."""
+    change(scene, 130, "AuthorizeSecurityGroupEgress", flat(SHOWN_HTTPS))
+    both(scene, 150, allowed_first=allowed_first)
+    assert left(scene, 150) == {DEFAULT_EGRESS}
+    assert left(scene, 151) == {DEFAULT_EGRESS, HTTPS}
+
+
+@pytest.mark.parametrize("allowed_first", [True, False])
+def test_an_older_group_is_read_back_from_what_ec2_shows(older: Scene, allowed_first: bool) -> None:
+    """What was allowed since was not there before, what was revoked since was."""
+    assert left(older) == {SSH}
+    older.revoke(300, GROUP, permission("203.0.113.0/24", "tcp", FromPort=22, ToPort=22), side="ingress")
+    older.allow(310, GROUP, permission("203.0.113.0/24", "tcp", FromPort=443, ToPort=443), side="ingress")
+    both(older, 320, allowed_first=allowed_first)
+    assert left(older, 301) == frozenset()
+    assert left(older, 300) == frozenset()
+    assert left(older, 299) == {SSH}
+
+
+@pytest.mark.parametrize("allowed_first", [True, False])
+def test_an_older_group_that_was_closed_and_opened_in_one_second_was_open_before(
+    older: Scene, allowed_first: bool
+) -> None:
+    """Nobody closes a group for the time before by doing both at once afterwards."""
+    older.allow(130, GROUP, permission("0.0.0.0/0", "tcp", FromPort=443, ToPort=443))
+    both(older, 300, allowed_first=allowed_first)
+    assert left(older, 240) == {SSH, HTTPS}
+
+
+def test_an_older_rule_that_was_modified_to_itself_was_there_before(older: Scene) -> None:
+    """A new description opens nothing."""
+    change(older, 130, "AuthorizeSecurityGroupEgress", {}, rule_set("securityGroupRuleSet", SHOWN_HTTPS, "sgr-2"))
+    older.groups[GROUP]["egress"].append(permission("0.0.0.0/0", "tcp", FromPort=443, ToPort=443))
+    same = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIpv4": "0.0.0.0/0", "Description": "the same"}
+    modify(older, 300, "sgr-2", same)
+    assert left(older, 240) == {SSH, HTTPS}
+
+
+def test_an_older_ingress_rule_that_was_revoked_by_its_id_was_there_before(older: Scene) -> None:
+    """Whatever it let in: the log does not tell."""
+    older.groups[GROUP]["ingress"].clear()
+    change(older, 300, "RevokeSecurityGroupIngress", {"securityGroupRuleIds": ["sgr-older"]})
+    assert left(older, 240) == {Rule(egress=False, protocol="-1", ports="", peer="sgr-older")}
+    assert left(older) == frozenset()

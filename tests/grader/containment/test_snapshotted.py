@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from grader.containment.judgement import Judgement
-from grader.containment.snapshotted import snapshotted
+from grader.containment.judgement import AT_ONCE as BUSY
+from grader.containment.judgement import Judgement, failed, passed, unknown
+from grader.containment.snapshotted import copies, snapshotted
+from grader.evidence.bundle import Evidence, Resource
 from grader.report import Verdict
 from tests.grader.scenes import ACCOUNT, INSTANCE, LEARNER, ORGANISER, VOLUME, Scene, contained
 
@@ -27,6 +30,18 @@ def of_the_instance(scene: Scene) -> None:
     scene.act("CreateSnapshots", asked, answered, at=60)
     scene.keep("snap-9", 60)
     scene.terminate(240)
+
+
+def of_many_volumes(scene: Scene) -> None:
+    made = [{"snapshotId": f"snap-{n}", "volumeId": id_, "tagSet": {}} for n, id_ in enumerate(["vol-0other", VOLUME])]
+    answered = {"CreateSnapshotsResponse": {"snapshotSet": made, "owner": {"volumeId": "vol-0other"}}}
+    scene.act("CreateSnapshots", {"CreateSnapshotsRequest": {}}, answered, at=60)
+    scene.keep("snap-1", 60)
+
+
+def image_in_the_second_of_the_end(scene: Scene) -> None:
+    of_an_image(scene)
+    scene.records[0]["eventTime"] = scene.records[1]["eventTime"]
 
 
 def of_an_image(scene: Scene) -> None:
@@ -98,7 +113,9 @@ def image_pending(scene: Scene, at: float = 60, by: str = LEARNER, state: str = 
     "story",
     [
         of_the_instance,
+        of_many_volumes,
         of_an_image,
+        image_in_the_second_of_the_end,
         in_the_second_of_the_end,
         before_any_end,
         a_good_one_among_bad_ones,
@@ -190,33 +207,41 @@ def by_the_organiser(scene: Scene) -> None:
     scene.snapshot(60, by=ORGANISER)
 
 
+NONE = "A volume of the compromised instance has no snapshot."
+SHARED = "snap-0 was shared with others for a while: it may have left the account."
+SNAPSHOT, SHARE = "event-0-CreateSnapshot", "event-1-ModifySnapshotAttribute"
+
+
 @pytest.mark.parametrize(
-    ("story", "said"),
+    ("story", "message", "proofs"),
     [
-        (nothing, "A volume of the compromised instance has no snapshot."),
-        (too_late, "was started after the termination"),
-        (of_another_volume, "You took one of another volume."),
-        (deleted_since, "is no longer there"),
-        (shared, "is shared with others"),
-        (shared_for_a_while, "was shared with others for a while"),
-        (public_for_a_while, "was shared with others for a while"),
-        (shared_in_the_older_form, "was shared with others for a while"),
-        (public_in_the_older_form, "was shared with others for a while"),
-        (image_too_late, "A volume of the compromised instance has no snapshot."),
-        (image_failed, "A volume of the compromised instance has no snapshot."),
-        (image_by_the_organiser, "A volume of the compromised instance has no snapshot."),
-        (in_error, "is in state error"),
-        (refused, "A volume of the compromised instance has no snapshot."),
-        (copied, "A copy of another snapshot is not taken from the volume."),
-        (by_the_organiser, "not taken by your team's role"),
+        (nothing, NONE, ()),
+        (
+            too_late,
+            "snap-0 was started after the termination.",
+            ("event-1-CreateSnapshot", "snap-0", "event-0-TerminateInstances"),
+        ),
+        (of_another_volume, f"{NONE} You took one of another volume.", ()),
+        (deleted_since, "snap-0 was taken, but is no longer there.", (SNAPSHOT, "snap-0")),
+        (shared, "snap-0 is shared with others: evidence stays in the account.", (SNAPSHOT, "snap-0")),
+        (shared_for_a_while, SHARED, (SNAPSHOT, "snap-0", SHARE)),
+        (public_for_a_while, SHARED, (SNAPSHOT, "snap-0", SHARE)),
+        (shared_in_the_older_form, SHARED, (SNAPSHOT, "snap-0", SHARE)),
+        (public_in_the_older_form, SHARED, (SNAPSHOT, "snap-0", SHARE)),
+        (image_too_late, NONE, ()),
+        (image_failed, NONE, ()),
+        (image_by_the_organiser, NONE, ()),
+        (in_error, "snap-0 is in state error: it holds nothing to investigate.", (SNAPSHOT, "snap-0")),
+        (refused, NONE, ()),
+        (copied, f"{NONE} A copy of another snapshot is not taken from the volume.", ("event-0-CopySnapshot",)),
+        (by_the_organiser, "snap-0 was not taken by your team's role.", (SNAPSHOT, "snap-0")),
     ],
 )
-def test_fails_every_unsound_way(story: Callable[[Scene], None], said: str) -> None:
-    """A fail says which snapshot, and why it will not do."""
+def test_fails_every_unsound_way(story: Callable[[Scene], None], message: str, proofs: tuple[str, ...]) -> None:
+    """A fail says which snapshot, why it will not do, and what proves it."""
     scene = Scene()
     story(scene)
-    judged = snapshotted(scene.evidence(), AT_ONCE)
-    assert (judged.verdict, said in judged.message) == (Verdict.FAIL, True), judged.message
+    assert snapshotted(scene.evidence(), AT_ONCE) == failed(message, *proofs)
 
 
 def test_a_fail_does_not_tell_which_volumes_are_not_the_instances() -> None:
@@ -235,36 +260,69 @@ def test_every_volume_counts() -> None:
     assert (judged.verdict, "has no snapshot" in judged.message) == (Verdict.FAIL, True)
 
 
-def test_pending_is_unknown() -> None:
-    """A snapshot that is not complete may become so."""
+def test_every_volume_that_ec2_shows_at_the_instance_counts() -> None:
+    """Also one that it was launched with."""
+    scene, second = contained(), {"DeviceName": "/dev/sdb", "Ebs": {"VolumeId": "vol-0second"}}
+    assert snapshotted(launched_with(scene.evidence(), second)).message == f"{NONE} You took one of another volume."
+    scene.snapshot(70, volume="vol-0second")
+    both = launched_with(scene.evidence(), second)
+    assert snapshotted(both).verdict is Verdict.PASS
+    assert [copy.id for copy in copies(both)] == ["snap-0", "snap-1"]
+
+
+def launched_with(evidence: Evidence, volume: Resource) -> Evidence:
+    compromised, *others = evidence.instances
+    return replace(evidence, instances=({**compromised, "BlockDeviceMappings": [volume]}, *others))
+
+
+@pytest.mark.parametrize(("progress", "said"), [({"Progress": "42%"}, "42%"), ({}, "pending")])
+def test_pending_is_unknown(progress: dict[str, str], said: str) -> None:
+    """A snapshot that is not complete may become so, within a minute or more."""
     scene = Scene()
-    scene.snapshot(60, state="pending")
-    assert snapshotted(scene.evidence(), AT_ONCE).verdict is Verdict.UNKNOWN
+    scene.snapshots[scene.snapshot(60, state="pending")] |= progress
+    expected = unknown(f"snap-0 is not complete yet ({said}).", SNAPSHOT, "snap-0", again=BUSY)
+    assert snapshotted(scene.evidence(), AT_ONCE) == expected
 
 
-def test_an_image_that_is_pending_is_unknown() -> None:
+@pytest.mark.parametrize("end", [240, 60])
+def test_an_image_that_is_pending_is_unknown(end: float) -> None:
     """Its snapshots are not told before it is there; one that is told already is not held against anyone."""
     scene = Scene()
     image_pending(scene)
     scene.keep("snap-9", 61, state="pending")
-    scene.terminate(240)
+    scene.terminate(end)
     judged = snapshotted(scene.evidence(at=240 + 7200), AT_ONCE)
-    assert (judged.verdict, judged.message) == (Verdict.UNKNOWN, "ami-9 is not complete yet.")
+    assert judged == unknown("ami-9 is not complete yet.", "event-0-CreateImage", "ami-9", again=BUSY)
+
+
+WITHOUT_ACT = "snap-0 is there, but the log shows no call that made it."
+LATE_ACT = "snap-0 is there; the event of the call that made it has not reached the log yet."
+LATE_END = "snap-0 is there; the log does not yet show when the instance was terminated."
 
 
 @pytest.mark.parametrize(
     ("missing", "at", "expected"),
     [
-        ("CreateSnapshot", 3600, Verdict.UNKNOWN),
-        ("CreateSnapshot", 240 + 7200, Verdict.FAIL),
-        ("TerminateInstances", 3600, Verdict.UNKNOWN),
+        ("CreateSnapshot", 3600, unknown(LATE_ACT, "snap-0")),
+        ("CreateSnapshot", 240 + 7200, failed(WITHOUT_ACT, "snap-0")),
+        ("TerminateInstances", 3600, unknown(LATE_END, SNAPSHOT, "snap-0")),
+        ("TerminateInstances", 240 + 7200, passed(str(snapshotted.__doc__), SNAPSHOT, "snap-0")),
     ],
 )
-def test_a_missing_event_is_waited_for(missing: str, at: float, expected: Verdict) -> None:
+def test_a_missing_event_is_waited_for(missing: str, at: float, expected: Judgement) -> None:
     """The snapshot is there, the log is late: unknown until it had its time."""
     scene = contained()
     scene.forget_calls(missing)
-    assert expected is snapshotted(scene.evidence(at)).verdict
+    assert snapshotted(scene.evidence(at)) == expected
+
+
+def test_what_only_ec2_tells_of_the_end_is_enough_to_be_too_late() -> None:
+    """Once the log had its time."""
+    scene = Scene()
+    too_late(scene)
+    scene.forget_calls("TerminateInstances")
+    expected = failed("snap-0 was started after the termination.", "event-1-CreateSnapshot", "snap-0")
+    assert snapshotted(scene.evidence(240 + 7200)) == expected
 
 
 @pytest.mark.parametrize("source", ["events", "instances", "snapshots", "images"])
@@ -273,3 +331,14 @@ def test_what_aws_does_not_show_is_unknown(source: str) -> None:
     scene = Scene()
     scene.gaps[source] = "UnauthorizedOperation"
     assert snapshotted(scene.evidence(), AT_ONCE).verdict is Verdict.UNKNOWN
+
+
+def test_a_share_takes_a_pass_back_when_its_event_arrives() -> None:
+    """Nobody waits hours for a pass that no event speaks against: what is seen counts, until more is seen."""
+    scene = Scene()
+    scene.snapshot(60)
+    event = share(scene, {"group": "all"})
+    whole = scene.evidence()
+    scene.forget(event)
+    assert snapshotted(scene.evidence(), AT_ONCE).verdict is Verdict.PASS
+    assert snapshotted(whole, AT_ONCE) == failed(SHARED, SNAPSHOT, "snap-0", SHARE)
