@@ -1,6 +1,6 @@
 """The guide as a notebook: prose becomes text, and what learners do becomes cells.
 
-A query is a cell with its outline: how the module asks it is the last hint of its task, and costs what that hint costs.
+A query that its task's hints charge for is a cell with an outline of it; any other is there as the module asks it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from itertools import groupby
 from typing import Any
 
 from grader.notebook.words import Words
+from scenario.cli import STORE_PLACEHOLDER
 from scenario.language import text
-from scenario.workshop import INSTANCE_BLANK, Task, query, task, tasks
+from scenario.workshop import Task, query, task, tasks
 from scenario.workshop.guide import Code, Guide, Prose, Query, Question, Section
 
 SET_UP = """\
@@ -21,16 +22,19 @@ from grader.notebook.lab import set_up
 
 query, submit, hint, status, bars, timeline = set_up(team="{team}", language="{language}")"""
 
-OUTLINE = '''\
-# {help}
-# hint("{task}")
+QUERY = '''\
 {name} = query("""
-select <COLUMNS>
-from EDS_ID
-where {condition}
+{sql}
 """)
 {name}'''
-OF_THE_INSTANCE = f"useridentity.principalid like '%:{INSTANCE_BLANK}'"
+HELP = """\
+# {help}
+# hint("{task}")
+"""
+OUTLINE = """\
+select <COLUMNS>
+from EDS_ID
+where useridentity.principalid like '%:<INSTANCE_ID>'"""
 
 BARS = "# {see}\nbars({name})"
 TIMELINE = '''\
@@ -38,7 +42,7 @@ TIMELINE = '''\
 timeline(query("""
 select eventtime, eventname
 from EDS_ID
-where {condition}
+where useridentity.principalid like '%:<INSTANCE_ID>'
 """))'''
 CHARTS = {"list_buckets": BARS, "actions": BARS, "footprint": TIMELINE}
 """What a picture shows better than the rows, by the query that it comes after."""
@@ -46,7 +50,7 @@ CHARTS = {"list_buckets": BARS, "actions": BARS, "footprint": TIMELINE}
 OPEN = {
     "text": "submit({id}=...)",
     "list": "submit({id}=[...])",
-    "table": 'submit({id}=[{{"action": ..., "service": ..., "region": ...}}])',
+    "table": "submit({id}=[{{{entry}}}])",
     "choices": "submit({id}=[...])",
 }
 """The cell that hands in an answer, by the input of its task."""
@@ -120,19 +124,14 @@ def _(block: Code, id_: str, words: Words) -> Iterator[Piece]:
 
 @_of.register
 def _(block: Query, id_: str, words: Words) -> Iterator[Piece]:
-    """The outline, and a picture of what was found."""
+    """The query or its outline, and a picture of what was found."""
     asked = next(task for task in tasks() if task.query == block.name)
-    blank = INSTANCE_BLANK in query(block.name, store_id="EDS_ID")
-    outline = OUTLINE.format(
-        name=block.name,
-        task=asked.id,
-        help=words.say("query_help", cost=asked.hints[0].cost),
-        condition=OF_THE_INSTANCE if blank else "<CONDITION>",
-    )
-    yield Piece(f"query-{block.name}", outline, code=True)
+    sql = query(block.name, store_id=STORE_PLACEHOLDER).strip() if asked.opens_query(0) else OUTLINE
+    help_ = HELP.format(help=words.say("query_help", cost=asked.hints[0].cost), task=asked.id)
+    yield Piece(f"query-{block.name}", help_ + QUERY.format(name=block.name, sql=sql), code=True)
     if chart := CHARTS.get(block.name):
         see = words.say("see" if chart is BARS else "see_when")
-        yield Piece(f"chart-{block.name}", chart.format(name=block.name, see=see, condition=OF_THE_INSTANCE), code=True)
+        yield Piece(f"chart-{block.name}", chart.format(name=block.name, see=see), code=True)
 
 
 @_of.register
@@ -140,7 +139,8 @@ def _(block: Question, id_: str, words: Words) -> Iterator[Piece]:
     """What is asked, and the cell that answers it; of what is to be done, the cell that shows how it stands."""
     asked = task(block.task)
     yield Piece(f"question-{asked.id}", "\n\n".join(_asked(asked, words)))
-    answer = OPEN[asked.input].format(id=asked.id) if asked.input else f'status("{asked.id}")'
+    entry = ", ".join(f'"{column.id}": ...' for column in asked.columns)
+    answer = OPEN[asked.input].format(id=asked.id, entry=entry) if asked.input else f'status("{asked.id}")'
     yield Piece(f"answer-{asked.id}", answer, code=True)
 
 
