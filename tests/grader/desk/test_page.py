@@ -51,7 +51,8 @@ def test_every_word_is_there_in_every_language(path: Path) -> None:
     for key, texts in json.loads(path.read_text("utf-8")).items():
         assert tuple(texts) == LANGUAGES, key
         blanks = [sorted(re.findall(r"\{\w*\}|%s", words)) for words in texts.values()]
-        assert all(texts.values()) and blanks == [blanks[0]] * len(blanks), key
+        assert all(texts.values()), key
+        assert blanks == [blanks[0]] * len(blanks), key
 
 
 def test_every_word_is_used() -> None:
