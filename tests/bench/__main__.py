@@ -8,7 +8,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench.figures import FIGURES, Measurement
+from tests.bench.figures import FIGURES
+from tests.bench.measurement import Measurement
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 HEAD = """\

@@ -6,20 +6,16 @@ import gzip
 import json
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
-import psutil
 from botocore.config import Config
 
 from grader.client import Portal
@@ -39,25 +35,11 @@ from scenario.access import Credentials, open_session
 from scenario.query import Lake as Ask
 from scenario.responders.reference import ReferenceLearner
 from scenario.workshop import QUERIES, query
+from tests.bench.labs import LAB, SEED, detached, learner
+from tests.bench.measurement import Measurement
 from tests.infra.local.recorder.calls import OK, call, facts
 
-SEED = "bench"
 REPEATS = 5
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """One row of the page: what was measured, in which unit, beside its limit."""
-
-    what: str
-    measured: float
-    limit: float
-    unit: str
-
-    def line(self) -> str:
-        """The row in Markdown."""
-        verdict = "holds" if self.measured <= self.limit else "**missed**"
-        return f"| {self.what} | {self.measured:,.3g} {self.unit} | {self.limit:,g} {self.unit} | {verdict} |"
 
 
 def lab_up() -> Iterator[Measurement]:
@@ -288,7 +270,6 @@ def catalogue() -> Iterator[Measurement]:
     yield Measurement("`lab validate --all`, 200 background events", time.perf_counter() - began, 120, "s")
 
 
-LAB = [sys.executable, "-m", "infra.cli"]
 ROOT = Path(__file__).resolve().parents[2]
 IMPORTED_FILES = 800
 ACCOUNT, REGION = "111111111111", "us-east-1"
@@ -297,26 +278,6 @@ FIGURES = (
     lab_up, five_queries, validation, grading, importing, lake_queries, bulk_background, many_clients, event_lookups,
     thirty_teams, catalogue, small_background, record_making, record_taking, recording,
 )  # fmt: skip
-
-
-@contextmanager
-def detached(*, background: int) -> Iterator[dict[str, Any]]:
-    """A lab in a process of its own: its `up --json` document, its state folder as `state`, and `memory`.
-
-    The last gives its resident megabytes.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        where = ["--state", folder]
-        command = [*LAB, "up", "--detach", "--json", "--port", "0", "--portal-port", "0", "--seed", SEED, *where]
-        said = subprocess.run(
-            [*command, "--background", str(background)], check=True, capture_output=True, text=True
-        ).stdout
-        try:
-            pid = int(Path(folder, "lab.lock").read_text(encoding="ascii"))
-            memory = {"memory": lambda: psutil.Process(pid).memory_info().rss / 2**20}
-            yield json.loads(said) | {"state": folder} | memory
-        finally:
-            subprocess.run([*LAB, "down", *where], check=True, capture_output=True)
 
 
 def ask_all(lab: dict[str, Any]) -> dict[str, float]:
@@ -331,12 +292,6 @@ def ask_all(lab: dict[str, Any]) -> dict[str, float]:
         lake.run(query(name, store_id=store_id, instance_id=instance))
         seconds[name] = time.perf_counter() - began
     return seconds
-
-
-def learner(lab: dict[str, Any]) -> boto3.Session:
-    """The first team's learner."""
-    credentials = Credentials(**lab["teams"][0]["learner"])
-    return open_session(credentials, region=lab["region"], endpoint=lab["endpoint"])
 
 
 def unseen(lab: dict[str, Any], name: str) -> int:
