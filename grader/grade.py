@@ -21,7 +21,7 @@ NONE: Mapping[str, int] = MappingProxyType({})
 
 HELP: Mapping[Verdict, str] = {
     Verdict.PASS: "",
-    Verdict.FAIL: "`lab hint {task}` helps on, for some of the points.",
+    Verdict.FAIL: "`lab hint {task}` helps on; a hint may cost points.",
     Verdict.UNKNOWN: "Have it graded again later: what is unknown costs nothing.",
 }
 """Where to go on from a finding."""

@@ -24,7 +24,7 @@ GROUP = (
 
 
 def code(language: str) -> list[str]:
-    """The guide's code in that language, but for what sets the terminal up; it is the same in English and Vietnamese."""
+    """The guide's code in that language, but for what sets the terminal up; the same in every language."""
     blocks = [block for section in guide("en").sections if section.id != "notebook" for block in section.blocks]
     found = [block.text for block in blocks if isinstance(block, Code) and block.language == language]
     return [text for text in found if "lab env" not in text]

@@ -1,0 +1,84 @@
+"""What the grader says, in the languages of the lab: the code says it in English, `sentences.json` says it again.
+
+A sentence of that file may have blanks in braces. What fills them stays as it is, unless it is one of the file's short
+phrases itself, or the blank is called `sentence`: then it is another sentence. The first that fits is taken, those
+with a `sentence` before the others, and then the one that says most itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from scenario.language import LANGUAGES, text
+
+SENTENCE = "sentence"  # the blank that takes a sentence
+
+_BLANK = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """An English sentence with blanks, in pieces, and how it is said in another language."""
+
+    pieces: tuple[str, ...]  # what stands around the blanks: one more than there are blanks
+    blanks: tuple[str, ...]
+    said: str
+
+    def filled(self, message: str) -> Mapping[str, str] | None:
+        """What fills each blank in a message; None where the message is not this sentence. Takes linear time."""
+        first, *middle, last = self.pieces
+        if not message.startswith(first) or not message.endswith(last) or len(message) < len(first) + len(last):
+            return None
+        rest, fillings = message[len(first) : len(message) - len(last)], []
+        for piece in middle:
+            filling, found, rest = rest.partition(piece)
+            if not found:
+                return None
+            fillings.append(filling)
+        return dict(zip(self.blanks, [*fillings, rest], strict=True))
+
+
+def translated(message: str, language: str) -> str:
+    """A message of the grader in that language; as it is where nobody has translated it."""
+    if message in _phrases(language):
+        return _phrases(language)[message]
+    for pattern in _patterns(language):
+        if (fillings := pattern.filled(message)) is not None:
+            return pattern.said.format(**{blank: _filling(blank, held, language) for blank, held in fillings.items()})
+    return message
+
+
+def _filling(blank: str, held: str, language: str) -> str:
+    return translated(held, language) if blank == SENTENCE else _phrases(language).get(held, held)
+
+
+@cache
+def sentences() -> tuple[Mapping[str, str], ...]:
+    """Every sentence and phrase by language code, as in the file. Do not change what you get: it is shared."""
+    return tuple(json.loads(files("grader.words").joinpath("sentences.json").read_text("utf-8"))["sentences"])
+
+
+@cache
+def _phrases(language: str) -> Mapping[str, str]:
+    """Those without blanks; none in English, which needs no translation."""
+    if language == LANGUAGES[0]:
+        return {}
+    return {pair["en"]: text(pair, language) for pair in sentences() if not _BLANK.search(pair["en"])}
+
+
+@cache
+def _patterns(language: str) -> tuple[Pattern, ...]:
+    """Those with blanks, in the order in which they are tried."""
+    if language == LANGUAGES[0]:
+        return ()
+    patterns = [
+        Pattern(tuple(_BLANK.split(pair["en"])[::2]), tuple(_BLANK.findall(pair["en"])), text(pair, language))
+        for pair in sentences()
+        if _BLANK.search(pair["en"])
+    ]
+    return tuple(sorted(patterns, key=lambda p: (SENTENCE not in p.blanks, -sum(map(len, p.pieces)))))
