@@ -17,8 +17,8 @@ Source: CloudTrail API, StartQuery, GetQueryResults and CancelQuery.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,20 +101,42 @@ class Lake:
 
         `heard` is told again and again how many seconds it has taken so far, for as long as there is more to wait for.
         """
-        time_taken = _TimeTaken(self._patience, heard)
-        query_id = self._start(sql, time_taken)
+        found: list[Rows] = []
+        with closing(self.pages(sql)) as pages:
+            for page in pages:
+                if isinstance(page, Rows):
+                    found.append(page)
+                else:
+                    heard(page)
+        columns = next((page.columns for page in found if page.rows), ())
+        return Rows(columns, tuple(row for page in found for row in page.rows))
+
+    def pages(self, sql: str) -> Generator[Rows | float, None, None]:
+        """Run one SELECT and give its rows page by page, at least one; in between the seconds that it has taken so far.
+
+        Raises QueryError's children. Whoever closes the generator early, or interrupts it, cancels the query.
+        """
+        time_taken = _TimeTaken(self._patience)
+        query_id = yield from self._start(sql, time_taken)
         try:
-            return _as_rows(list(self._pages(query_id, time_taken)))
-        except (KeyboardInterrupt, QueryTimeoutError):
+            page = yield from self._finished(query_id, time_taken)
+            yield _as_rows(page)
+            while page.get("NextToken"):
+                yield time_taken.seconds()
+                page = self._ask(query_id, NextToken=page["NextToken"])
+                yield _as_rows(page)
+        except (GeneratorExit, KeyboardInterrupt, QueryTimeoutError):
             with suppress(ClientError):  # it may have ended by now, and what we were told first matters more
                 self._cloudtrail.cancel_query(QueryId=query_id)
             raise
 
-    def _start(self, sql: str, time_taken: _TimeTaken) -> str:
+    def _start(self, sql: str, time_taken: _TimeTaken) -> Generator[float, None, str]:
         busy = self._cloudtrail.exceptions.MaxConcurrentQueriesException
-        for _ in time_taken.pauses():
+        for pause in time_taken.pauses():
+            if pause:
+                yield time_taken.seconds()
             try:
-                return self._cloudtrail.start_query(QueryStatement=sql)["QueryId"]
+                return str(self._cloudtrail.start_query(QueryStatement=sql)["QueryId"])
             except busy:
                 continue
             except ParamValidationError as error:  # botocore's own check: no SQL at all
@@ -125,18 +147,11 @@ class Lake:
                 raise
         raise QueryBusyError("too many queries are running in this account; wait a minute and try again")
 
-    def _pages(self, query_id: str, time_taken: _TimeTaken) -> Iterator[Sequence[Mapping[str, str]]]:
-        """Every row of every page, once the query has finished."""
-        page = self._finished(query_id, time_taken)
-        yield from page.get("QueryResultRows", ())
-        while page.get("NextToken"):
-            time_taken.tell()
-            page = self._ask(query_id, NextToken=page["NextToken"])
-            yield from page.get("QueryResultRows", ())
-
-    def _finished(self, query_id: str, time_taken: _TimeTaken) -> Mapping[str, Any]:
+    def _finished(self, query_id: str, time_taken: _TimeTaken) -> Generator[float, None, Mapping[str, Any]]:
         """The first page. Asking for results tells the status too, so that a quick query takes two calls."""
-        for _ in time_taken.pauses():
+        for pause in time_taken.pauses():
+            if pause:
+                yield time_taken.seconds()
             page = self._ask(query_id)
             if page["QueryStatus"] in ENDS:
                 reason = page.get("ErrorMessage") or f"the query ended as {page['QueryStatus']}"
@@ -151,28 +166,27 @@ class Lake:
 
 @dataclass(frozen=True, slots=True)
 class _TimeTaken:
-    """How long one query has been going on, for those who wait for it."""
+    """How long one query has been going on."""
 
     patience: float  # seconds
-    heard: Callable[[float], None]
     began: float = field(default_factory=time.monotonic)
 
-    def tell(self) -> None:
-        """Say how long it has been."""
-        self.heard(time.monotonic() - self.began)
+    def seconds(self) -> float:
+        """So far."""
+        return time.monotonic() - self.began
 
     def pauses(self) -> Iterator[float]:
         """Let the caller try at once, then after pauses that grow, at last when patience ends."""
         pause = FIRST_PAUSE
         yield 0
-        while (left := self.began + self.patience - time.monotonic()) > 0:
+        while (left := self.patience - self.seconds()) > 0:
             time.sleep(min(pause, left))
-            self.tell()
             yield pause
             pause = min(pause * GROWTH, LONGEST_PAUSE)
 
 
-def _as_rows(raw: Sequence[Sequence[Mapping[str, str | None]]]) -> Rows:
+def _as_rows(page: Mapping[str, Any]) -> Rows:
     """Lake's lists of one-key maps as tuples."""
-    columns = tuple(name for cell in (raw[0] if raw else []) for name in cell)
+    raw: Sequence[Sequence[Mapping[str, str | None]]] = page.get("QueryResultRows", ())
+    columns = tuple(name for cell in (raw[0] if raw else ()) for name in cell)
     return Rows(columns, tuple(tuple(value for cell in row for value in cell.values()) for row in raw))

@@ -139,6 +139,28 @@ def test_every_page_is_read(script: Script) -> None:
     assert [about.get("NextToken") for _, about in script.calls] == [None, None, "page1", "page2"]
 
 
+def test_pages_come_as_they_are_read(script: Script) -> None:
+    """Before a page is read, the one before it is there; in between, how long it has taken."""
+    script.answers["GetQueryResults"] = [RUNNING, finished([{"a": "1"}], token="page1"), finished([{"a": "2"}])]
+    pages = lake(script).pages("select ...")
+    waited, first = next(pages), next(pages)
+    assert (first, script.operations.count("GetQueryResults")) == (Rows(("a",), (("1",),)), 2)
+    again, last = pages
+    assert isinstance(waited, float)
+    assert isinstance(again, float)
+    assert waited < again
+    assert last == Rows(("a",), (("2",),))
+
+
+def test_whoever_has_seen_enough_cancels_the_query(script: Script) -> None:
+    """Neither what runs nor what is left of the result is kept for somebody who went away."""
+    script.answers["GetQueryResults"] = [RUNNING]
+    pages = lake(script).pages("select ...")
+    next(pages)
+    pages.close()
+    assert script.operations == ["StartQuery", "GetQueryResults", "CancelQuery"]
+
+
 @pytest.mark.parametrize("code", sorted(query.REJECTIONS))
 def test_sql_that_is_not_lakes_is_rejected_with_the_stores_words(script: Script, code: str) -> None:
     """A refusal of the SQL is an error of its own, with AWS's message."""
