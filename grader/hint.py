@@ -7,13 +7,19 @@ from typing import Any, Protocol
 import click
 
 from grader.client import Portal
+from grader.words import translated
 from scenario.access import Access
 from scenario.exits import Exit
+from scenario.language import text
 from scenario.workshop import tasks
 
 
 class AccessSource(Protocol):
-    """Whoever mounts this verb says how the lab is reached."""
+    """Whoever mounts this verb says how the lab is reached, and in which language it speaks."""
+
+    @property
+    def language(self) -> str:
+        """The learner's language."""
 
     def access(self) -> Access:
         """The learner's way to the lab."""
@@ -26,34 +32,34 @@ class AccessSource(Protocol):
 def hint(source: AccessSource, task: str, seen: bool) -> int:
     """Show the next hint of a task: a nudge, then the shape of the query or call, then the query or call itself.
 
-    Each takes some of the task's points, once.
+    Each takes some of the task's points, once; what the guide shows openly takes none.
 
     \b
     Examples:
       lab hint uploaded_files
       lab hint isolated --seen
     """
-    access = source.access()
+    language, access = source.language, source.access()
     portal = Portal(access.portal, access.token)
     shown = portal.hints(task)
     if not seen and shown["next_cost"] is not None:
         shown = portal.show_hints(task, len(shown["hints"]) + 1)
-    click.echo(_as_text(shown))
+    click.echo(_as_text(shown, language))
     return Exit.DONE
 
 
-def _as_text(shown: dict[str, Any]) -> str:
+def _as_text(shown: dict[str, Any], language: str) -> str:
     """Every hint so far, a paragraph each, and what comes next."""
-    hints = [_paragraph(hint) for hint in shown["hints"]]
     cost = shown["next_cost"]
     ahead = "There are no more hints." if cost is None else f"The next hint costs {_points(cost)}."
-    return "\n\n".join([*hints, ahead])
+    return "\n\n".join([*(_paragraph(hint, language) for hint in shown["hints"]), translated(ahead, language)])
 
 
-def _paragraph(hint: dict[str, Any]) -> str:
-    text = f"Hint {hint['step']} ({_points(hint['cost'])}): {hint['text']['en']}"
-    return f"{text}\n\n{hint['query'].strip()}" if hint["query"] else text
+def _paragraph(hint: dict[str, Any], language: str) -> str:
+    head = translated(f"Hint {hint['step']} ({_points(hint['cost'])}):", language)
+    said = f"{head} {text(hint['text'], language)}"
+    return f"{said}\n\n{hint['query'].strip()}" if hint["query"] else said
 
 
 def _points(number: int) -> str:
-    return f"{number} point{'' if number == 1 else 's'}"
+    return f"{number or 'no'} point{'' if number == 1 else 's'}"

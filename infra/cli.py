@@ -1,7 +1,8 @@
 """The `lab` command: the verbs of the three packages on one stem.
 
 Every verb is a click command in the package it belongs to, loaded when it is called. What all verbs share is said here
-once: where the lab is (`--state`, `--team`), how a mistake reads, and what the exit code means (`scenario.exits`).
+once: where the lab is (`--state`, `--team`), in which language it speaks (`--lang`), how a mistake reads, and what the
+exit code means (`scenario.exits`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import click
 
 from infra.deploy.surroundings import Surroundings
 from scenario.exits import Exit
+from scenario.language import LANGUAGES
 
 VERBS = {
     "up": "infra.local.cli",
@@ -45,7 +47,7 @@ INTERRUPTED = 130  # what shells make of SIGINT
 
 
 class Stem(click.Group):
-    """A group whose verbs are imported when they are called for, each taking `--state` and `--team`."""
+    """A group whose verbs are imported when they are called for, each taking `--state`, `--team` and `--lang`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The verbs, in the order in which a lab is lived through."""
@@ -86,6 +88,13 @@ def shared_options() -> list[click.Option]:
         ),
         click.Option(
             ["--team"], metavar="NAME", expose_value=False, callback=keep, help="The team; optional while there is one."
+        ),
+        click.Option(
+            ["--lang"],
+            type=click.Choice(LANGUAGES),
+            expose_value=False,
+            callback=keep,
+            help="The language of what learners read.  [default: $LAB_LANG, else en]",
         ),
     ]
 
@@ -136,6 +145,7 @@ def main() -> None:
 EXITS = {
     "scenario.access.NoAccessError": Exit.NOT_READY,
     "scenario.stage.StageIncompleteError": Exit.NOT_READY,
+    "scenario.language.UnknownLanguageError": Exit.USAGE,
     "scenario.query.QueryRejectedError": Exit.USAGE,
     "scenario.query.QueryError": Exit.AWS,
     "infra.deploy.state.NoLabError": Exit.NOT_READY,
@@ -144,6 +154,7 @@ EXITS = {
     "infra.local.serve.PortTakenError": Exit.NOT_READY,
     "infra.local.players.StoryError": Exit.AWS,
     "infra.local.lab_client.LabRefusedError": Exit.AWS,
+    "grader.client.NothingTakenError": Exit.NOT_READY,
     "grader.client.PortalBusyError": Exit.NOT_READY,
     "grader.client.PortalError": Exit.AWS,
     "grader.organiser.NotGradedError": Exit.NOT_READY,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from infra.deploy.state import Lab, NoLabError, StateFolder, Team
 from scenario.access import Access, NoAccessError
+from scenario.language import choose
 
 if TYPE_CHECKING:
     from grader.desk.team import DeskTeam
@@ -18,15 +19,21 @@ if TYPE_CHECKING:
 
 @dataclass
 class Surroundings:
-    """What was said with `--state` and `--team`, and what follows from it."""
+    """What was said with `--state`, `--team` and `--lang`, and what follows from it."""
 
     state: str | None = None
     team: str | None = None
+    lang: str | None = None
 
     @property
     def folder(self) -> StateFolder:
         """The state folder, whether or not there is a lab in it."""
         return StateFolder.locate(self.state, os.environ)
+
+    @property
+    def language(self) -> str:
+        """The language of what learners read. Raises UnknownLanguageError for one that LAB_LANG invents."""
+        return choose(self.lang, os.environ)
 
     def lab(self) -> Lab:
         """The organiser's lab. Raises NoLabError."""

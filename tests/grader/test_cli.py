@@ -23,6 +23,7 @@ class Source:
     """A learner's environment."""
 
     portal: str
+    language: str = "en"
 
     def access(self) -> Access:
         return Access(

@@ -43,6 +43,21 @@ def test_each_call_shows_one_more_hint_and_what_the_next_costs(source: Source) -
     assert results[3].output.endswith("There are no more hints.\n")
 
 
+def test_hints_are_in_the_learners_language(source: Source) -> None:
+    """The hint, what it took, and what comes next; a query is the same in every language."""
+    source.language = "vi"
+    results = [invoke(source, task) for task in ("primary_call", "terminated")]
+    assert results[0].output == (
+        "Gợi ý 1 (trừ 1 điểm): Hãy đếm những gì instance đã gọi, bất kể dịch vụ nào. "
+        "Có một cuộc gọi nhiều hơn gấp đôi mọi cuộc gọi khác.\n\n"
+        "Gợi ý tiếp theo trừ 2 điểm.\n"
+    )
+    assert results[1].output == (
+        "Gợi ý 1 (không trừ điểm): Instance bị dừng vẫn có thể được khởi động lại.\n\n"
+        "Gợi ý tiếp theo không trừ điểm.\n"
+    )
+
+
 def test_looking_at_those_seen_costs_nothing(source: Source) -> None:
     """--seen never shows a new one."""
     results = [invoke(source, "footprint", *more) for more in (["--seen"], [], ["--seen"])]

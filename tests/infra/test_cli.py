@@ -131,6 +131,26 @@ def test_a_malformed_sheet_is_explained(learner: dict[str, str], tmp_path: Path)
     assert "primary_call" in done.stderr
 
 
+def test_a_learner_is_spoken_to_in_the_language_that_was_chosen(learner: dict[str, str]) -> None:
+    """By the option or by LAB_LANG, the option first."""
+    hints = [
+        lab("hint", "terminated", *option, **{**learner, "LAB_LANG": variable}).stdout.partition(" ")[0]
+        for option, variable in (((), ""), ((), "vi"), (("--lang", "vi"), "en"), (("--lang", "en"), "vi"))
+    ]
+    assert hints == ["Hint", "Gợi", "Gợi", "Hint"]
+
+
+def test_a_language_that_is_not_there_is_usage(learner: dict[str, str]) -> None:
+    """In the option as in LAB_LANG; no hint is shown or charged for it."""
+    before = lab("hint", "footprint", "--seen", **learner).stdout
+    for option, variable in ((("--lang", "fr"), ""), ((), "fr")):
+        done = lab("hint", "footprint", *option, **{**learner, "LAB_LANG": variable})
+        assert (done.returncode, done.stdout) == (Exit.USAGE, "")
+        assert "'fr'" in done.stderr
+        assert "vi" in done.stderr
+    assert lab("hint", "footprint", "--seen", **learner).stdout == before
+
+
 def test_a_learner_has_no_key(learner: dict[str, str], tmp_path: Path) -> None:
     """With all that a learner has, `lab key` finds no lab: it needs the organiser's folder."""
     done = lab("key", XDG_STATE_HOME=str(tmp_path), **learner)
