@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import IO, Protocol
+from typing import IO, Protocol, cast
 
 import click
 
 from grader.client import Portal
+from grader.notebook.executed import MAX_BYTES as NOTEBOOK_BYTES
 from grader.organiser import Organiser, exit_under, grade_class, grade_collected
 from grader.render import as_json, as_text
 from grader.report import Report, Verdict
@@ -28,30 +29,49 @@ class AccessSource(Protocol):
 
 
 @click.command()
-@click.argument("sheet", type=click.File("rb"), metavar="FILE|-")
+@click.argument("sheet", type=click.File("rb"), required=False, metavar="[FILE|-]")
+@click.option("--notebook", type=click.File("rb"), metavar="FILE", help="An executed notebook, as evidence.")
 @click.pass_obj
-def submit(source: AccessSource, sheet: IO[bytes]) -> int:
-    """Hand in an answer sheet: a JSON file, or - for standard input.
+def submit(source: AccessSource, sheet: IO[bytes] | None, notebook: IO[bytes] | None) -> int:
+    """Hand in an answer sheet: a JSON file, or - for standard input. Or an executed notebook.
 
     A sheet may hold any of the answers; what it leaves out keeps the answer of an earlier one. So many answers to one
     question count: an attempt is used where the answer changes, not where it is only spelt otherwise.
+
+    A notebook gives no points. It is kept as it is, and the report names it by its SHA-256 and the time; the last one
+    counts.
 
     \b
     Examples:
       lab submit sheet.json
       echo '{"instance_id": "i-0123456789abcdef0"}' | lab submit -
+      lab submit --notebook investigation.ipynb
 
-    Exits with 1 where answers came after the last attempt: the earlier ones stay. Exits with 2 where the sheet cannot
-    be graded, saying why; nothing is counted then.
+    Exits with 1 where answers came after the last attempt: the earlier ones stay. Exits with 2 where the sheet or the
+    notebook cannot be graded, saying why; nothing is counted then.
     """
+    if (sheet is None) == (notebook is None):
+        raise click.UsageError("hand in a sheet, or a notebook with --notebook: one of them")
     access = source.access()
+    portal = Portal(access.portal, access.token)
     try:
-        held = Portal(access.portal, access.token).submit(sheet.read(MAX_BYTES + 1))
+        return _notebook(portal, notebook) if notebook else _sheet(portal, cast("IO[bytes]", sheet))
     except NotGradableError as error:
-        click.echo("This sheet cannot be graded, and was not counted:", err=True)
+        click.echo(f"This {'notebook' if notebook else 'sheet'} cannot be graded, and was not counted:", err=True)
         for problem in error.errors:
             click.echo(f"  {problem}", err=True)
         return Exit.USAGE
+
+
+def _notebook(portal: Portal, notebook: IO[bytes]) -> int:
+    kept = portal.submit_notebook(notebook.read(NOTEBOOK_BYTES + 1))
+    found = f"{kept['run']} of {kept['cells']} cells were run, {kept['queries']} of them queries with their result"
+    click.echo(f"Handed in: {found}.\nSHA-256 {kept['sha256']}")
+    return Exit.DONE
+
+
+def _sheet(portal: Portal, sheet: IO[bytes]) -> int:
+    held = portal.submit(sheet.read(MAX_BYTES + 1))
     click.echo(f"Handed in. Answered so far: {', '.join(held['answered']) or 'nothing'}.")
     for field in held["refused"]:
         click.echo(f"No attempts are left for {field}: its earlier answer stays.", err=True)

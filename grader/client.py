@@ -4,6 +4,7 @@
     +-- PortalUnreachableError  nobody answers at that address
     +-- TokenRefusedError       somebody answers, and does not know the token
     +-- PortalBusyError         the team asks too often, and has to wait
+    +-- NothingTakenError       the organiser's event has not begun, is paused, or is over
     +-- PortalRefusedError      any other refusal, in the portal's words
 
 A sheet that cannot be graded is `grader.sheet.parse.NotGradableError`, with what to mend.
@@ -20,7 +21,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, LocationParseError
 
 from grader.report import Report
-from grader.sheet.parse import MAX_BYTES, NotGradableError, SheetError
+from grader.sheet.parse import NotGradableError, SheetError
 
 TIMEOUT = urllib3.Timeout(connect=5, read=600)  # a grading asks AWS, which may take minutes
 
@@ -39,6 +40,10 @@ class TokenRefusedError(PortalError):
 
 class PortalBusyError(PortalError):
     """The team asked too often; the message says how long to wait."""
+
+
+class NothingTakenError(PortalError):
+    """The organiser's event is not running; the message says why, in the lab's words."""
 
 
 class PortalRefusedError(PortalError):
@@ -67,6 +72,10 @@ class Portal:
     def submit(self, sheet: bytes) -> dict[str, Any]:
         """Hand in a sheet; tells what is answered by now. Raises NotGradableError, PortalError."""
         return self._ask("POST", "/api/sheet", sheet)
+
+    def submit_notebook(self, document: bytes) -> dict[str, Any]:
+        """Hand in an executed notebook; tells which file it is, and what is in it. Raises as `submit`."""
+        return self._ask("POST", "/api/notebook", document)
 
     def report(self) -> Report:
         """Have the team graded now. Raises PortalError."""
@@ -104,9 +113,11 @@ def _refusal(url: str, status: int, document: dict[str, Any]) -> Exception:
         return TokenRefusedError(f"the lab at {url} does not know this token: is LAB_TOKEN of this lab?")
     if status == HTTPStatus.UNPROCESSABLE_ENTITY and "errors" in document:
         return NotGradableError([SheetError(**error) for error in document["errors"]])
-    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return NotGradableError([SheetError("", "a longer text", f"at most {MAX_BYTES} bytes")])
     said = document.get("error", "what answers is no lab, or it is in trouble")
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return NotGradableError([SheetError("the whole", "a longer text", str(said))])
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return PortalBusyError(str(said))
+    if status == HTTPStatus.CONFLICT:
+        return NothingTakenError(str(said))
     return PortalRefusedError(f"the lab at {url} answered {status}: {said}")

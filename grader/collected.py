@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from grader.evidence.bundle import Evidence
+from grader.report import Notebook
 from grader.sheet.parse import Sheet
 from grader.sheet.schema import read_sheet
 
@@ -22,6 +23,7 @@ class Collected:
     sheet: Sheet  # of each field the latest answer
     attempts: Mapping[str, int] = field(default_factory=dict)  # by task: answers that counted
     hints: Mapping[str, int] = field(default_factory=dict)  # by task: steps that were shown
+    notebook: Notebook | None = None  # the last one that was handed in
 
     def as_json(self) -> dict[str, Any]:
         """As JSON holds it; `from_json` gives back an equal one."""
@@ -30,6 +32,7 @@ class Collected:
             "sheet": dict(self.sheet),
             "attempts": dict(self.attempts),
             "hints": dict(self.hints),
+            "notebook": self.notebook and self.notebook.as_json(),
             "evidence": self.evidence.as_json(),
         }
 
@@ -43,6 +46,7 @@ class Collected:
             sheet=read_sheet(json.dumps(document["sheet"], ensure_ascii=False)),
             attempts=_counts(document["attempts"]),
             hints=_counts(document["hints"]),
+            notebook=Notebook.from_json(document.get("notebook")),
         )
 
     @classmethod

@@ -14,7 +14,7 @@ import click
 
 from grader.client import Portal
 from grader.render import RENDERERS, as_csv
-from grader.render.words import number, summary
+from grader.render.words import moment, number, summary
 from grader.report import Report, report_schema
 from grader.signature import genuine
 from scenario.access import Access
@@ -152,7 +152,7 @@ def verify(source: Organiser, report: IO[bytes]) -> int:
         click.echo("Not genuine: this lab did not sign it, or it was changed since.", err=True)
         return Exit.FAILED
     said = Report.from_json(json.loads(text))
-    click.echo(f"Genuine. {summary(said)}, graded {said.graded_at:%Y-%m-%d %H:%M:%S} UTC.")
+    click.echo(f"Genuine. {summary(said)}, graded {moment(said.graded_at)}.")
     return Exit.DONE
 
 

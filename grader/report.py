@@ -62,6 +62,23 @@ class Note:
     message: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notebook:
+    """The executed notebook that a team handed in as evidence: which file it is, and since when the lab has it."""
+
+    sha256: str  # hexadecimal, of the file
+    at: datetime  # UTC
+
+    def as_json(self) -> dict[str, str]:
+        """The report's `notebook`."""
+        return {"sha256": self.sha256, "at": self.at.isoformat()}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, str] | None) -> Self | None:
+        """The inverse of `as_json`; None where there is no notebook."""
+        return cls(sha256=document["sha256"], at=datetime.fromisoformat(document["at"])) if document else None
+
+
 @cache
 def versions() -> dict[str, str]:
     """What graded: the lab's own version. Do not change what you get: it is shared."""
@@ -83,6 +100,7 @@ class Report:
     findings: tuple[Finding, ...]
     graded_at: datetime  # UTC: when the evidence was gathered
     notes: tuple[Note, ...] = ()
+    notebook: Notebook | None = None  # the last one that was handed in; it gives no points
     seed_id: str = ""  # names the story without giving its seed away
     versions: Mapping[str, str] = field(default_factory=versions)
     signature: str = ""  # see `grader.signature`; "" for a report that nobody signed
@@ -121,6 +139,7 @@ class Report:
             "max": self.max,
             "findings": [finding.as_json() for finding in self.findings],
             "notes": [asdict(note) for note in self.notes],
+            "notebook": self.notebook and self.notebook.as_json(),
             "signature": self.signature,
         }
 
@@ -134,6 +153,7 @@ class Report:
             findings=tuple(Finding.from_json(finding) for finding in document["findings"]),
             graded_at=datetime.fromisoformat(document["graded_at"]),
             notes=tuple(Note(**note) for note in document["notes"]),
+            notebook=Notebook.from_json(document.get("notebook")),  # reports of earlier versions know of none
             seed_id=document["seed_id"],
             versions=document["versions"],
             signature=document["signature"],

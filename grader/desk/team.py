@@ -120,8 +120,14 @@ class DeskTeam:
     def collect(self, submissions: Submissions) -> Collected:
         """All that a report of this moment rests on."""
         evidence, held = self._gathered(), self.ledger(submissions)
-        hints = submissions.hints(self.stage.store_id)
-        return Collected(evidence=evidence, sheet=held.sheet, attempts=held.attempts, hints=hints)
+        hints, notebooks = submissions.hints(self.stage.store_id), submissions.notebooks(self.stage.store_id)
+        return Collected(
+            evidence=evidence,
+            sheet=held.sheet,
+            attempts=held.attempts,
+            hints=hints,
+            notebook=notebooks[-1] if notebooks else None,
+        )
 
     def judge(self, collected: Collected) -> Report:
         """The signed report, the same whenever it is asked for."""
@@ -134,7 +140,7 @@ class DeskTeam:
             attempts=collected.attempts,
             hints=collected.hints,
         )
-        return signed(replace(report, seed_id=self.seed_id), self.secret)
+        return signed(replace(report, seed_id=self.seed_id, notebook=collected.notebook), self.secret)
 
     def shown(self, report: Report) -> Report:
         """The signed report as the team's learner may see it."""

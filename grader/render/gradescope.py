@@ -22,7 +22,9 @@ def as_gradescope(report: Report) -> str:
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "tests": [_test(number, finding) for number, finding in enumerate(report.findings, 1)],
-        "extra_data": {name: document[name] for name in ("graded_at", "seed_id", "versions", "open", "signature")},
+        "extra_data": {
+            name: document[name] for name in ("graded_at", "seed_id", "versions", "open", "notebook", "signature")
+        },
     }
     return json.dumps(results, indent=2, ensure_ascii=False)
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from grader.render.words import MARKS, number, printable, summary
+from grader.render.words import MARKS, moment, number, printable, summary
 from grader.report import Finding, Report
 
 
@@ -28,7 +28,8 @@ def as_html(report: Report) -> str:
         findings="\n".join(map(_finding, report.findings)),
         notes=_notes(report),
         graded_at=report.graded_at.isoformat(),
-        graded=f"{report.graded_at:%Y-%m-%d %H:%M:%S} UTC",
+        graded=moment(report.graded_at),
+        notebook=_notebook(report),
         seed_id=_text(report.seed_id or "not known"),
         versions=_text(", ".join(f"{name} {version}" for name, version in report.versions.items())),
         signature=_text(report.signature or "none"),
@@ -80,6 +81,12 @@ def _notes(report: Report) -> str:
         return ""
     items = "".join(f"<li>{_text(note.message)}</li>" for note in report.notes)
     return f'<section class="notes"><h2>Besides</h2><ul>{items}</ul></section>'
+
+
+def _notebook(report: Report) -> str:
+    if report.notebook is None:
+        return "not handed in"
+    return f"<code>{_text(report.notebook.sha256)}</code> handed in {moment(report.notebook.at)}"
 
 
 def _share(points: float, whole: int) -> str:

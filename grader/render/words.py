@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from grader.report import Report, Verdict
 
@@ -21,6 +22,11 @@ def summary(report: Report) -> str:
     """The whole in half a sentence."""
     still = f", {report.open} still open" if report.open else ""
     return f"{report.team}: {number(report.score)} of {report.max} points{still}"
+
+
+def moment(time: datetime) -> str:
+    """`2026-11-24 10:30:00 UTC`."""
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def printable(text: str) -> str:

@@ -43,11 +43,11 @@ class NotGradableError(ValueError):
         self.errors = tuple(errors)
 
 
-def load_json(data: bytes | str) -> Any:
+def load_json(data: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> Any:
     """What a JSON text holds, read strictly. Raises NotGradableError for what JSON or a sheet cannot be."""
-    text = _decode(data)
-    if (depth := _depth(text)) > MAX_DEPTH:
-        raise _not_gradable(f"lists and objects nested {depth} deep", f"at most {MAX_DEPTH} levels")
+    text = _decode(data, max_bytes)
+    if (depth := _depth(text)) > max_depth:
+        raise _not_gradable(f"lists and objects nested {depth} deep", f"at most {max_depth} levels")
     try:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
         json.dumps(value, ensure_ascii=False).encode()
@@ -69,13 +69,13 @@ def shown(value: object) -> str:
     return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}… ({len(text)} characters)"
 
 
-def _decode(data: bytes | str) -> str:
+def _decode(data: bytes | str, max_bytes: int) -> str:
     try:
         raw = data.encode() if isinstance(data, str) else data
     except UnicodeEncodeError as error:
         raise _not_gradable("half a character (a lone surrogate)", "whole Unicode characters") from error
-    if len(raw) > MAX_BYTES:
-        raise _not_gradable(f"{len(raw)} bytes", f"at most {MAX_BYTES} bytes")
+    if len(raw) > max_bytes:
+        raise _not_gradable(f"{len(raw)} bytes", f"at most {max_bytes} bytes")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise _not_gradable("text in UTF-16", "text in UTF-8 (in PowerShell: Out-File -Encoding utf8)")
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from grader.report import Report
+from grader.report import Notebook, Report
 from grader.sheet.parse import Sheet
 
 
@@ -19,6 +19,16 @@ class Submission:
     lab: str
     at: datetime  # UTC
     sheet: Sheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something that an organiser did: `kind` says what, `detail` what it needs besides."""
+
+    of: str  # what it concerns: an organiser's event, or a lab
+    kind: str
+    at: datetime  # UTC
+    detail: str = ""
 
 
 class Submissions(Protocol):
@@ -47,3 +57,18 @@ class Submissions(Protocol):
 
     def hints(self, lab: str) -> Mapping[str, int]:
         """By task: how many hints were shown; tasks without any are not in it."""
+
+    def add_notebook(self, lab: str, document: bytes, at: datetime) -> Notebook:
+        """Keep an executed notebook as it is. The same file as the last one is not kept again: the first time stays."""
+
+    def notebooks(self, lab: str) -> Sequence[Notebook]:
+        """Every notebook of one lab, the oldest first."""
+
+    def notebook(self, lab: str, sha256: str) -> bytes:
+        """The file of a notebook. Raises KeyError where there is none of that hash."""
+
+    def add_act(self, act: Act) -> None:
+        """Keep what an organiser did."""
+
+    def acts(self, of: str) -> Sequence[Act]:
+        """All that was done to one event or lab, the oldest first."""

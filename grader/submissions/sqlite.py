@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,9 +12,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Self
 
-from grader.report import Report
+from grader.report import Notebook, Report
 from grader.sheet.parse import Sheet
-from grader.submissions.log import Submission
+from grader.submissions.log import Act, Submission
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sheets (
@@ -25,15 +26,31 @@ CREATE TABLE IF NOT EXISTS reports (
 CREATE TABLE IF NOT EXISTS hints (
     lab TEXT NOT NULL, task TEXT NOT NULL, step INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (lab, task, step)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS notebooks (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, at TEXT NOT NULL, sha256 TEXT NOT NULL,
+    document BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS acts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, of TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
 CREATE INDEX IF NOT EXISTS sheets_by_lab ON sheets (lab, number);
 CREATE INDEX IF NOT EXISTS reports_by_lab ON reports (lab, number);
+CREATE INDEX IF NOT EXISTS notebooks_by_lab ON notebooks (lab, number, sha256, at);
+CREATE INDEX IF NOT EXISTS acts_by_subject ON acts (of, number);
 CREATE TRIGGER IF NOT EXISTS sheets_stay BEFORE UPDATE ON sheets BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS sheets_last BEFORE DELETE ON sheets BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS reports_stay BEFORE UPDATE ON reports BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS reports_last BEFORE DELETE ON reports BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS hints_stay BEFORE UPDATE ON hints BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS hints_last BEFORE DELETE ON hints BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS notebooks_stay BEFORE UPDATE ON notebooks BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS notebooks_last BEFORE DELETE ON notebooks BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS acts_stay BEFORE UPDATE ON acts BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS acts_last BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'append only'); END;
 """
+
+_NOTEBOOKS = "SELECT sha256, at FROM notebooks WHERE lab = ? ORDER BY number"
 
 BUSY = 30.0  # seconds that one process waits for another's write
 
@@ -87,6 +104,40 @@ class SubmissionLog:
         """By task: how many hints were shown; tasks without any are not in it."""
         return dict(self._all("SELECT task, count(*) FROM hints WHERE lab = ? GROUP BY task ORDER BY task", lab))
 
+    def add_notebook(self, lab: str, document: bytes, at: datetime) -> Notebook:
+        """Keep an executed notebook as it is. The same file as the last one is not kept again: the first time stays."""
+        sha256 = hashlib.sha256(document).hexdigest()
+        with self._writing() as connection:
+            connection.execute("BEGIN IMMEDIATE")  # what is the last one must not change before this one is there
+            last = connection.execute(f"{_NOTEBOOKS} DESC LIMIT 1", (lab,)).fetchone()
+            if last and last[0] == sha256:
+                return _notebook(last)
+            row = (lab, at.isoformat(), sha256, document)
+            connection.execute("INSERT INTO notebooks (lab, at, sha256, document) VALUES (?, ?, ?, ?)", row)
+        return Notebook(sha256=sha256, at=at)
+
+    def notebooks(self, lab: str) -> Sequence[Notebook]:
+        """Every notebook of one lab, the oldest first."""
+        return [_notebook(row) for row in self._all(_NOTEBOOKS, lab)]
+
+    def notebook(self, lab: str, sha256: str) -> bytes:
+        """The file of a notebook. Raises KeyError where there is none of that hash."""
+        rows = self._all("SELECT document FROM notebooks WHERE lab = ? AND sha256 = ? LIMIT 1", lab, sha256)
+        if not rows:
+            raise KeyError(sha256)
+        return bytes(rows[0][0])
+
+    def add_act(self, act: Act) -> None:
+        """Keep what an organiser did."""
+        row = (act.of, act.kind, act.at.isoformat(), act.detail)
+        with self._writing() as connection:
+            connection.execute("INSERT INTO acts (of, kind, at, detail) VALUES (?, ?, ?, ?)", row)
+
+    def acts(self, of: str) -> Sequence[Act]:
+        """All that was done to one event or lab, the oldest first."""
+        rows = self._all("SELECT kind, at, detail FROM acts WHERE of = ? ORDER BY number", of)
+        return [Act(of=of, kind=kind, at=datetime.fromisoformat(at), detail=detail) for kind, at, detail in rows]
+
     @classmethod
     @contextmanager
     def open(cls, path: Path) -> Iterator[Self]:
@@ -117,3 +168,7 @@ class SubmissionLog:
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._lock, self._connection:  # SQLite's own context: commit, or roll back
             yield self._connection
+
+
+def _notebook(row: tuple[str, str]) -> Notebook:
+    return Notebook(sha256=row[0], at=datetime.fromisoformat(row[1]))

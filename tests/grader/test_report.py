@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from grader.report import Finding, Note, Report, Verdict, report_schema
+from grader.report import Finding, Note, Notebook, Report, Verdict, report_schema
 
 NOW = datetime(2026, 11, 24, 10, 30, 0, 125000, tzinfo=UTC)
 
@@ -32,7 +33,8 @@ def report(*verdicts: Verdict) -> Report:
         for n, v in enumerate(verdicts)
     )
     notes = (Note(id="snapshot_first", message="You took the snapshot first."),)
-    return Report(team="blue", findings=tuple(findings), graded_at=NOW, notes=notes, seed_id="0123")
+    notebook = Notebook(sha256="ab" * 32, at=NOW)
+    return Report(team="blue", findings=tuple(findings), graded_at=NOW, notes=notes, notebook=notebook, seed_id="0123")
 
 
 def test_the_report_is_the_document_that_the_command_line_promises() -> None:
@@ -49,6 +51,7 @@ def test_the_report_is_the_document_that_the_command_line_promises() -> None:
         "open": 10,
         "max": 20,
         "notes": [{"id": "snapshot_first", "message": "You took the snapshot first."}],
+        "notebook": {"sha256": "ab" * 32, "at": "2026-11-24T10:30:00.125000+00:00"},
         "signature": "",
     }
     assert first == {
@@ -78,15 +81,12 @@ def test_the_schema_is_sound_and_refuses_what_is_no_report() -> None:
         {name: value for name, value in document.items() if name != "seed_id"},
         {**document, "graded_at": "yesterday"},
         {**document, "signature": "abc"},
+        {**document, "notebook": {"sha256": "ab"}},
         {**document, "findings": [{**document["findings"][0], "verdict": "maybe"}]},
     ]
     assert [Draft202012Validator(report_schema()).is_valid(stranger) for stranger in [document, *strangers]] == [
         True,
-        False,
-        False,
-        False,
-        False,
-        False,
+        *[False] * len(strangers),
     ]
 
 
@@ -94,6 +94,13 @@ def test_a_report_survives_being_sent() -> None:
     """What the desk answers is what the learner's side reads."""
     sent = report(*Verdict)
     assert Report.from_json(sent.as_json()) == sent
+
+
+def test_a_report_of_before_there_were_notebooks_is_read() -> None:
+    """Reports are kept for ever: one without the field has no notebook."""
+    sent = report(Verdict.PASS)
+    document = {name: value for name, value in sent.as_json().items() if name != "notebook"}
+    assert Report.from_json(document) == replace(sent, notebook=None)
 
 
 def test_another_schema_is_refused() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from grader.render import RENDERERS, as_csv, as_gradescope, as_html, as_json, as_junit, as_text
 from grader.render.junit import Case, junit_suite
-from grader.report import Finding, Note, Report, Verdict
+from grader.report import Finding, Note, Notebook, Report, Verdict
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 HOSTILE = "</style><script>alert(1)</script>${team}\x00'"
@@ -36,6 +36,7 @@ REPORT = Report(
         Finding(id="isolated", verdict=Verdict.UNKNOWN, points=0, max=15, message="Ask [again] \x1b[31m<soon>."),
     ),
     notes=(Note(id="snapshot_first", message="You took the snapshot first."),),
+    notebook=Notebook(sha256="ab" * 32, at=NOW),
 )
 
 
@@ -47,7 +48,8 @@ def test_text_reads_without_colour() -> None:
         "?  isolated          0/15  Ask [again] \ufffd[31m<soon>.\n"
         "\n"
         "blue: 14.5 of 40 points, 15 still open\n"
-        "· You took the snapshot first."
+        "· You took the snapshot first.\n"
+        f"Notebook {'ab' * 32}, handed in 2026-11-24 10:30:00 UTC"
     )
 
 
@@ -98,7 +100,12 @@ def test_the_page_shows_everything_as_text() -> None:
     """Every finding is there, and nothing that somebody answered becomes markup."""
     page = Page(as_html(REPORT))
     said = " ".join(page.text.split())
-    for words in ("14.5 of 40 points, 15 still open", "The uploaded files", "attempts: 2, hints: 1 for 1.5 points"):
+    for words in (
+        "14.5 of 40 points, 15 still open",
+        "The uploaded files",
+        "attempts: 2, hints: 1 for 1.5 points",
+        "ab" * 32 + " handed in 2026-11-24 10:30:00 UTC",
+    ):
         assert words in said
     assert HOSTILE.replace("\x00", "\ufffd") in page.text
     assert [attrs["id"] for tag, attrs in page.tags if attrs.get("id")] == ["instance_id", "uploaded_files", "isolated"]

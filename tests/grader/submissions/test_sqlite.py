@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from grader.report import Finding, Report, Verdict
+from grader.report import Finding, Notebook, Report, Verdict
 from grader.submissions import Submission, SubmissionLog, ledger
 
 NOW = datetime(2026, 11, 24, 10, 0, 0, 123, tzinfo=UTC)
@@ -43,6 +44,33 @@ def test_keeps_reports(tmp_path: Path) -> None:
             log.add_report(lab, REPORT, NOW)
         assert (log.reports("first"), log.reports("second")) == ([REPORT, REPORT], [REPORT])
         assert (log.reports("blue"), log.graded()) == ([], ["second", "first"])
+
+
+def test_keeps_notebooks_as_they_are(tmp_path: Path) -> None:
+    """By hash and time, of its lab alone; the last one handed in again is still of its first time."""
+    later = NOW + timedelta(minutes=1)
+    with SubmissionLog.open(tmp_path / "submissions.db") as log:
+        handed = [
+            ("blue", b"one", NOW),
+            ("blue", b"one", later),
+            ("red", b"one", later),
+            ("blue", b"two", later),
+            ("blue", b"one", later),
+        ]
+        kept = [log.add_notebook(*one) for one in handed]
+    one, two = (hashlib.sha256(document).hexdigest() for document in (b"one", b"two"))
+    with SubmissionLog.open(tmp_path / "submissions.db") as log:
+        assert log.notebooks("blue") == [kept[0], kept[3], kept[4]]
+        assert kept == [
+            Notebook(sha256=one, at=NOW),
+            Notebook(sha256=one, at=NOW),
+            Notebook(sha256=one, at=later),
+            Notebook(sha256=two, at=later),
+            Notebook(sha256=one, at=later),
+        ]
+        assert (log.notebook("blue", two), log.notebooks("green")) == (b"two", [])
+        with pytest.raises(KeyError):
+            log.notebook("red", two)
 
 
 def test_later_fields_win_and_fields_left_out_stay(tmp_path: Path) -> None:
@@ -109,12 +137,21 @@ def test_desks_that_are_killed_while_they_write_lose_nothing_that_they_acknowled
             assert len(kept) - len(acknowledged) <= 1  # at most the one whose answer the kill cut off
 
 
-@pytest.mark.parametrize("statement", ["UPDATE sheets SET document = '{}'", "DELETE FROM sheets"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE sheets SET document = '{}'",
+        "DELETE FROM sheets",
+        "UPDATE notebooks SET at = ''",
+        "DELETE FROM notebooks",
+    ],
+)
 def test_nothing_is_changed_or_taken_out(tmp_path: Path, statement: str) -> None:
     """The file itself refuses, whoever asks."""
     path = tmp_path / "submissions.db"
     with SubmissionLog.open(path) as log:
         log.add_sheet("blue", {}, NOW)
+        log.add_notebook("blue", b"{}", NOW)
     connection = sqlite3.connect(path)
     try:
         with pytest.raises(sqlite3.IntegrityError, match="append only"):
