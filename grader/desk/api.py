@@ -9,6 +9,7 @@
 | GET /api/hints/{task} | 200 the hints that the team was shown, and what the next one costs |
 | POST /api/hints/{task}/{step} | 200 the same, with all hints up to this step |
 
+What is not a GET is refused with 409 while the organiser's event is not running.
 What is not a GET is answered so many times a minute for each team, then 429 with `Retry-After`.
 Every other refusal is `{"error": "a sentence"}`.
 """
@@ -58,14 +59,14 @@ class Api:
 
     async def sheet(self, request: Request) -> Response:
         """Keep an answer sheet."""
-        team, body = self._desk.admitted(request), await read_body(request)
+        team, body = self._desk.accepting(request), await read_body(request)
         kept = await run_in_threadpool(team.submit, body, self._desk.submissions)
         self._desk.live.tell(team.stage.store_id, "sheet")
         return JSONResponse(kept)
 
     async def report(self, request: Request) -> Response:
         """Grade now."""
-        team = self._desk.admitted(request)
+        team = self._desk.accepting(request)
         report = await run_in_threadpool(team.report, self._desk.submissions)
         self._desk.live.tell(team.stage.store_id, "findings")
         return JSONResponse((await run_in_threadpool(team.shown, report)).as_json())
@@ -77,7 +78,7 @@ class Api:
 
     async def show_hints(self, request: Request) -> Response:
         """Show hints, up to a step."""
-        team, task, steps = self._desk.admitted(request), asked_task(request), asked_step(request)
+        team, task, steps = self._desk.accepting(request), asked_task(request), asked_step(request)
         shown = await run_in_threadpool(team.show_hints, task, steps, self._desk.submissions)
         self._desk.live.tell(team.stage.store_id, "hints")
         return JSONResponse(shown)
@@ -106,5 +107,5 @@ async def read_body(request: Request, limit: int = MAX_BYTES) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a sheet has at most {limit} bytes")
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {limit} bytes")
     return bytes(body)

@@ -13,10 +13,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 
-from grader.desk import api, entrance, stream
+from grader.desk import api, entrance, event_banner, notebook, stream
 from grader.desk.desk import Desk
+from grader.desk.event import Acts, event_id
 from grader.desk.headers import HEADERS, SecurityHeaders
-from grader.desk.page import STATIC, KeptFiles, static_version
+from grader.desk.page import STATIC, KeptFiles, Pages, static_version
 from grader.desk.rate import Rate
 from grader.desk.team import DeskTeam
 from grader.desk.visitors import Visitors
@@ -25,7 +26,7 @@ from grader.submissions import Submissions
 
 __all__ = ["DeskTeam", "create_app"]
 
-VIEWS = (api, entrance, stream)
+VIEWS = (api, entrance, event_banner, stream, notebook)
 """Every part of the desk: each has `routes(desk)`."""
 
 
@@ -36,7 +37,14 @@ def create_app(
 
     `teams` may be a list that changes: it is looked at anew for every request.
     """
-    desk = Desk(visitors=Visitors(teams, organiser_token), submissions=submissions, rate=rate or Rate())
+    acts = Acts(submissions, event_id(organiser_token))
+    desk = Desk(
+        visitors=Visitors(teams, organiser_token),
+        submissions=submissions,
+        rate=rate or Rate(),
+        acts=acts,
+        pages=Pages({"event_now": acts.event}),
+    )
 
     async def refused(request: Request, error: Exception) -> Response:
         """A refusal: a page where a page was asked for, else JSON."""

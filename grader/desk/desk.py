@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from grader.desk.event import Acts, Event
 from grader.desk.live import Live
-from grader.desk.page import Pages
+from grader.desk.page import Pages, language_of, words
 from grader.desk.rate import Rate, admit
 from grader.desk.team import DeskTeam
 from grader.desk.visitors import Visitors
@@ -21,8 +24,9 @@ class Desk:
     visitors: Visitors
     submissions: Submissions
     rate: Rate
+    acts: Acts
+    pages: Pages
     live: Live = field(default_factory=Live)
-    pages: Pages = field(default_factory=Pages)
 
     def team(self, request: Request) -> DeskTeam:
         """The team that asks. Raises HTTPException 401."""
@@ -32,4 +36,15 @@ class Desk:
         """The team that asks, unless it asks too often. Raises HTTPException 401, 429."""
         team = self.visitors.team(request)
         admit(self.rate, team.stage.team)
+        return team
+
+    def event(self) -> Event:
+        """The organiser's event now."""
+        return self.acts.event()
+
+    def accepting(self, request: Request) -> DeskTeam:
+        """The team that asks, where the event takes anything of it now. Raises HTTPException 401, 409, 429."""
+        team, event = self.admitted(request), self.event()
+        if not event.taking:
+            raise HTTPException(HTTPStatus.CONFLICT, words(language_of(request))["event"][f"{event.phase}_refused"])
         return team

@@ -29,8 +29,9 @@ LANGUAGE = "lab-language"
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The templates."""
+    """The templates; `shared` is what every one of them can name."""
 
+    shared: Mapping[str, Any] = field(default_factory=dict)
     _environment: Environment = field(default_factory=lambda: _environment())
 
     def page(self, request: Request, template: str, status: int = HTTPStatus.OK, /, **context: Any) -> Response:
@@ -55,6 +56,7 @@ class Pages:
                 "text": lambda texts: text(texts, language),
                 "path": request.url.path,
                 "static": static_url,
+                **self.shared,
                 **context,
             }
         )

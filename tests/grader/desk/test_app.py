@@ -132,7 +132,7 @@ def test_a_sheet_that_is_too_long_is_cut_off(desk: httpx.Client) -> None:
     announced = desk.post("/api/sheet", headers=bearer(BLUE), content=b" " * (MAX_BYTES + 1))
     streamed = desk.post("/api/sheet", headers=bearer(BLUE), content=chunks())
     assert (announced.status_code, streamed.status_code) == (413, 413)
-    assert announced.json() == {"error": f"a sheet has at most {MAX_BYTES} bytes"}
+    assert announced.json() == {"error": f"at most {MAX_BYTES} bytes"}
 
 
 def test_a_report_is_graded_and_kept(desk: httpx.Client, log: SubmissionLog, caplog: pytest.LogCaptureFixture) -> None:
