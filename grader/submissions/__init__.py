@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.submissions.ledger import ATTEMPTS, Ledger, ledger
-from grader.submissions.log import Act, Submission, Submissions
+from grader.submissions.log import Act, Asked, Submission, Submissions
 from grader.submissions.sqlite import SubmissionLog
 
-__all__ = ["ATTEMPTS", "Act", "Ledger", "Submission", "SubmissionLog", "Submissions", "ledger"]
+__all__ = ["ATTEMPTS", "Act", "Asked", "Ledger", "Submission", "SubmissionLog", "Submissions", "ledger"]

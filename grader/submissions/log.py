@@ -31,6 +31,16 @@ class Act:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A query that a team ran on the page."""
+
+    at: datetime  # UTC: when it ended
+    sql: str  # as it was written
+    outcome: str  # "done", or why there is no result: "rejected", "failed", "cancelled", "timeout", "busy", "aws"
+    rows: int  # that came
+
+
 class Submissions(Protocol):
     """Append-only and safe to share between threads; what a method has returned from is on disk.
 
@@ -49,6 +59,9 @@ class Submissions(Protocol):
     def reports(self, lab: str) -> Sequence[Report]:
         """Every report of one lab, the oldest first."""
 
+    def last_report(self, lab: str) -> Report | None:
+        """The latest report of one lab; None where nobody graded it yet."""
+
     def graded(self) -> Sequence[str]:
         """Every lab that has a report, by the time of its last one."""
 
@@ -57,6 +70,12 @@ class Submissions(Protocol):
 
     def hints(self, lab: str) -> Mapping[str, int]:
         """By task: how many hints were shown; tasks without any are not in it."""
+
+    def add_query(self, lab: str, asked: Asked) -> None:
+        """Keep a query that was run."""
+
+    def queries(self, lab: str) -> Sequence[Asked]:
+        """Every query of one lab, the oldest first."""
 
     def add_notebook(self, lab: str, document: bytes, at: datetime) -> Notebook:
         """Keep an executed notebook as it is. The same file as the last one is not kept again: the first time stays."""

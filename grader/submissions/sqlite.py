@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from grader.report import Notebook, Report
 from grader.sheet.parse import Sheet
-from grader.submissions.log import Act, Submission
+from grader.submissions.log import Act, Asked, Submission
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sheets (
@@ -34,9 +34,14 @@ CREATE TABLE IF NOT EXISTS acts (
     number INTEGER PRIMARY KEY AUTOINCREMENT, of TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
     detail TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS queries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, lab TEXT NOT NULL, at TEXT NOT NULL, sql TEXT NOT NULL,
+    outcome TEXT NOT NULL, rows INTEGER NOT NULL
+) STRICT;
 CREATE INDEX IF NOT EXISTS sheets_by_lab ON sheets (lab, number);
 CREATE INDEX IF NOT EXISTS reports_by_lab ON reports (lab, number);
 CREATE INDEX IF NOT EXISTS notebooks_by_lab ON notebooks (lab, number, sha256, at);
+CREATE INDEX IF NOT EXISTS queries_by_lab ON queries (lab, number);
 CREATE INDEX IF NOT EXISTS acts_by_subject ON acts (of, number);
 CREATE TRIGGER IF NOT EXISTS sheets_stay BEFORE UPDATE ON sheets BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS sheets_last BEFORE DELETE ON sheets BEGIN SELECT RAISE(ABORT, 'append only'); END;
@@ -46,6 +51,8 @@ CREATE TRIGGER IF NOT EXISTS hints_stay BEFORE UPDATE ON hints BEGIN SELECT RAIS
 CREATE TRIGGER IF NOT EXISTS hints_last BEFORE DELETE ON hints BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS notebooks_stay BEFORE UPDATE ON notebooks BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS notebooks_last BEFORE DELETE ON notebooks BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS queries_stay BEFORE UPDATE ON queries BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS queries_last BEFORE DELETE ON queries BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS acts_stay BEFORE UPDATE ON acts BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS acts_last BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'append only'); END;
 """
@@ -90,6 +97,11 @@ class SubmissionLog:
         rows = self._all("SELECT document FROM reports WHERE lab = ? ORDER BY number", lab)
         return [Report.from_json(json.loads(document)) for (document,) in rows]
 
+    def last_report(self, lab: str) -> Report | None:
+        """The latest report of one lab; None where nobody graded it yet."""
+        rows = self._all("SELECT document FROM reports WHERE lab = ? ORDER BY number DESC LIMIT 1", lab)
+        return Report.from_json(json.loads(rows[0][0])) if rows else None
+
     def graded(self) -> Sequence[str]:
         """Every lab that has a report, by the time of its last one."""
         return [lab for (lab,) in self._all("SELECT lab FROM reports GROUP BY lab ORDER BY max(number)")]
@@ -103,6 +115,20 @@ class SubmissionLog:
     def hints(self, lab: str) -> Mapping[str, int]:
         """By task: how many hints were shown; tasks without any are not in it."""
         return dict(self._all("SELECT task, count(*) FROM hints WHERE lab = ? GROUP BY task ORDER BY task", lab))
+
+    def add_query(self, lab: str, asked: Asked) -> None:
+        """Keep a query that was run."""
+        row = (lab, asked.at.isoformat(), asked.sql, asked.outcome, asked.rows)
+        with self._writing() as connection:
+            connection.execute("INSERT INTO queries (lab, at, sql, outcome, rows) VALUES (?, ?, ?, ?, ?)", row)
+
+    def queries(self, lab: str) -> Sequence[Asked]:
+        """Every query of one lab, the oldest first."""
+        rows = self._all("SELECT at, sql, outcome, rows FROM queries WHERE lab = ? ORDER BY number", lab)
+        return [
+            Asked(at=datetime.fromisoformat(at), sql=sql, outcome=outcome, rows=count)
+            for at, sql, outcome, count in rows
+        ]
 
     def add_notebook(self, lab: str, document: bytes, at: datetime) -> Notebook:
         """Keep an executed notebook as it is. The same file as the last one is not kept again: the first time stays."""

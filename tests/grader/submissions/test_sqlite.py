@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.report import Finding, Notebook, Report, Verdict
-from grader.submissions import Submission, SubmissionLog, ledger
+from grader.submissions import Asked, Submission, SubmissionLog, ledger
 
 NOW = datetime(2026, 11, 24, 10, 0, 0, 123, tzinfo=UTC)
 REPORT = Report(
@@ -44,6 +44,19 @@ def test_keeps_reports(tmp_path: Path) -> None:
             log.add_report(lab, REPORT, NOW)
         assert (log.reports("first"), log.reports("second")) == ([REPORT, REPORT], [REPORT])
         assert (log.reports("blue"), log.graded()) == ([], ["second", "first"])
+        assert (log.last_report("first"), log.last_report("blue")) == (REPORT, None)
+
+
+def test_keeps_queries(tmp_path: Path) -> None:
+    """What was asked on the page, and what came of it; of its lab alone, the oldest first."""
+    asked = [
+        Asked(at=NOW, sql="select 'Khách hàng'", outcome="done", rows=1),
+        Asked(at=NOW + timedelta(seconds=1), sql="selct", outcome="rejected", rows=0),
+    ]
+    with SubmissionLog.open(tmp_path / "submissions.db") as log:
+        for one in asked:
+            log.add_query("blue", one)
+        assert (log.queries("blue"), log.queries("red")) == (asked, [])
 
 
 def test_keeps_notebooks_as_they_are(tmp_path: Path) -> None:
@@ -144,6 +157,8 @@ def test_desks_that_are_killed_while_they_write_lose_nothing_that_they_acknowled
         "DELETE FROM sheets",
         "UPDATE notebooks SET at = ''",
         "DELETE FROM notebooks",
+        "UPDATE queries SET sql = ''",
+        "DELETE FROM queries",
     ],
 )
 def test_nothing_is_changed_or_taken_out(tmp_path: Path, statement: str) -> None:
@@ -152,6 +167,7 @@ def test_nothing_is_changed_or_taken_out(tmp_path: Path, statement: str) -> None
     with SubmissionLog.open(path) as log:
         log.add_sheet("blue", {}, NOW)
         log.add_notebook("blue", b"{}", NOW)
+        log.add_query("blue", Asked(at=NOW, sql="", outcome="done", rows=0))
     connection = sqlite3.connect(path)
     try:
         with pytest.raises(sqlite3.IntegrityError, match="append only"):
