@@ -17,10 +17,12 @@ from grader.desk import api, entrance, event_banner, notebook, stream
 from grader.desk.desk import Desk
 from grader.desk.event import Acts, event_id
 from grader.desk.headers import HEADERS, SecurityHeaders
+from grader.desk.live import Live
 from grader.desk.page import STATIC, KeptFiles, Pages, static_version
 from grader.desk.rate import Rate
 from grader.desk.team import DeskTeam
 from grader.desk.visitors import Visitors
+from grader.desk.watch import Watch
 from grader.sheet.parse import NotGradableError
 from grader.submissions import Submissions
 
@@ -37,13 +39,15 @@ def create_app(
 
     `teams` may be a list that changes: it is looked at anew for every request.
     """
-    acts = Acts(submissions, event_id(organiser_token))
+    acts, live = Acts(submissions, event_id(organiser_token)), Live()
     desk = Desk(
         visitors=Visitors(teams, organiser_token),
         submissions=submissions,
         rate=rate or Rate(),
         acts=acts,
         pages=Pages({"event_now": acts.event}),
+        live=live,
+        watch=Watch(submissions, live),
     )
 
     async def refused(request: Request, error: Exception) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -14,6 +14,7 @@ from grader.desk.page import Pages, language_of, words
 from grader.desk.rate import Rate, admit
 from grader.desk.team import DeskTeam
 from grader.desk.visitors import Visitors
+from grader.desk.watch import Watch
 from grader.submissions import Submissions
 
 
@@ -26,7 +27,8 @@ class Desk:
     rate: Rate
     acts: Acts
     pages: Pages
-    live: Live = field(default_factory=Live)
+    live: Live
+    watch: Watch
 
     def team(self, request: Request) -> DeskTeam:
         """The team that asks. Raises HTTPException 401."""

@@ -6,6 +6,7 @@ A page learns only that something of a topic is new, and asks for that part anew
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ organiser's event began, paused or ended."""
 
 EVERYONE = ""
 
+POLLED = 15.0  # seconds for which whoever asked is taken to look still
+
 
 @dataclass(slots=True)
 class Live:
@@ -27,6 +30,7 @@ class Live:
     _lock: Lock = field(default_factory=Lock)
     _versions: Counter[tuple[str, str]] = field(default_factory=Counter)
     _watchers: dict[asyncio.Event, tuple[asyncio.AbstractEventLoop, str]] = field(default_factory=dict)
+    _asked: dict[str, float] = field(default_factory=dict)  # by lab: when somebody did, of the monotonic clock
 
     def tell(self, lab: str, *topics: Topic) -> None:
         """Something of these topics is new in a lab: its store id, or EVERYONE."""
@@ -46,10 +50,18 @@ class Live:
                     seen[topic] += count
             return dict(seen)
 
+    def asked(self, lab: str) -> Mapping[str, int]:
+        """What `now` gives, to somebody who will soon ask again."""
+        with self._lock:
+            self._asked[lab] = time.monotonic()
+        return self.now(lab)
+
     def watched(self) -> frozenset[str]:
         """The labs that somebody looks at now."""
+        recently = time.monotonic() - POLLED
         with self._lock:
-            return frozenset(lab for _, lab in self._watchers.values())
+            asked = {lab for lab, at in self._asked.items() if at >= recently}
+            return frozenset(asked.union(lab for _, lab in self._watchers.values()))
 
     async def changes(self, lab: str) -> AsyncIterator[Mapping[str, int]]:
         """What is new, as `now` gives it: at once, and whenever it changes."""

@@ -23,25 +23,25 @@ def instances(ec2: EC2Client, stage: Stage) -> tuple[Resource, ...]:
     """The compromised instance and the bystanders, as far as EC2 still shows them."""
     ids = sorted([stage.instance_id, *stage.bystander_instance_ids])  # no place tells which it is
     pages = ec2.get_paginator("describe_instances").paginate(Filters=[_by("instance-id", ids)])
-    return _plain(i for page in pages for reservation in page["Reservations"] for i in reservation["Instances"])
+    return plain(i for page in pages for reservation in page["Reservations"] for i in reservation["Instances"])
 
 
 def interfaces(ec2: EC2Client, stage: Stage) -> tuple[Resource, ...]:
     """Every network interface of the stage's VPC, with its groups, attached or not."""
     pages = ec2.get_paginator("describe_network_interfaces").paginate(Filters=[_by("vpc-id", [stage.vpc_id])])
-    return _plain(interface for page in pages for interface in page["NetworkInterfaces"])
+    return plain(interface for page in pages for interface in page["NetworkInterfaces"])
 
 
 def groups(ec2: EC2Client, stage: Stage) -> tuple[Resource, ...]:
     """Every security group of the stage's VPC, with its rules."""
     pages = ec2.get_paginator("describe_security_groups").paginate(Filters=[_by("vpc-id", [stage.vpc_id])])
-    return _plain(group for page in pages for group in page["SecurityGroups"])
+    return plain(group for page in pages for group in page["SecurityGroups"])
 
 
 def volumes(ec2: EC2Client, ids: Sequence[str]) -> tuple[Resource, ...]:
     """The volumes of these ids that still exist."""
     pages = ec2.get_paginator("describe_volumes").paginate()
-    return _plain(volume for page in pages for volume in page["Volumes"] if volume["VolumeId"] in ids)
+    return plain(volume for page in pages for volume in page["Volumes"] if volume["VolumeId"] in ids)
 
 
 def snapshots(ec2: EC2Client, stage: Stage, ids: Sequence[str]) -> tuple[Resource, ...]:
@@ -53,7 +53,7 @@ def snapshots(ec2: EC2Client, stage: Stage, ids: Sequence[str]) -> tuple[Resourc
     since = stage.created_at.replace(microsecond=0)
     taken = [snapshot for page in pages for snapshot in page["Snapshots"] if snapshot["StartTime"] >= since]
     permitted = {snapshot["SnapshotId"]: _permissions(ec2, snapshot["SnapshotId"]) for snapshot in taken}
-    return _plain(
+    return plain(
         {**snapshot, "CreateVolumePermissions": permitted[snapshot["SnapshotId"]]}
         for snapshot in taken
         if snapshot["VolumeId"] in ids
@@ -63,7 +63,7 @@ def snapshots(ec2: EC2Client, stage: Stage, ids: Sequence[str]) -> tuple[Resourc
 def images(ec2: EC2Client) -> tuple[Resource, ...]:
     """The account's own machine images."""
     pages = ec2.get_paginator("describe_images").paginate(Owners=["self"])
-    return _plain(image for page in pages for image in page["Images"])
+    return plain(image for page in pages for image in page["Images"])
 
 
 def _permissions(ec2: EC2Client, snapshot_id: str) -> Sequence[Mapping[str, Any]]:
@@ -75,7 +75,7 @@ def _by(name: str, wanted: Sequence[str]) -> FilterTypeDef:
     return {"Name": name, "Values": list(wanted)}
 
 
-def _plain(resources: Iterable[Mapping[str, Any]]) -> tuple[Resource, ...]:
+def plain(resources: Iterable[Mapping[str, Any]]) -> tuple[Resource, ...]:
     """The same as JSON would give it back."""
     return tuple(json.loads(json.dumps(resource, default=_iso)) for resource in resources)
 
