@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import IO, Protocol, cast
+from collections.abc import Callable
+from functools import partial
+from typing import IO, Protocol
 
 import click
 
@@ -15,6 +17,7 @@ from grader.organiser import Organiser, exit_under, grade_class, grade_collected
 from grader.render import as_json, as_text
 from grader.report import Report, Verdict
 from grader.sheet.parse import MAX_BYTES, NotGradableError
+from grader.words import translated
 from scenario.access import Access
 from scenario.exits import Exit
 
@@ -22,7 +25,11 @@ _EXITS = {Verdict.PASS: Exit.DONE, Verdict.FAIL: Exit.FAILED, Verdict.UNKNOWN: E
 
 
 class AccessSource(Protocol):
-    """Whoever mounts these verbs says how the lab is reached."""
+    """Whoever mounts these verbs says how the lab is reached, and in which language it speaks."""
+
+    @property
+    def language(self) -> str:
+        """The learner's language."""
 
     def access(self) -> Access:
         """The learner's way to the lab."""
@@ -50,31 +57,35 @@ def submit(source: AccessSource, sheet: IO[bytes] | None, notebook: IO[bytes] | 
     Exits with 1 where answers came after the last attempt: the earlier ones stay. Exits with 2 where the sheet or the
     notebook cannot be graded, saying why; nothing is counted then.
     """
-    if (sheet is None) == (notebook is None):
+    if notebook and not sheet:
+        what, hand_in = "notebook", partial(_notebook, notebook)
+    elif sheet and not notebook:
+        what, hand_in = "sheet", partial(_sheet, sheet)
+    else:
         raise click.UsageError("hand in a sheet, or a notebook with --notebook: one of them")
-    access = source.access()
-    portal = Portal(access.portal, access.token)
+    say, access = partial(translated, language=source.language), source.access()
     try:
-        return _notebook(portal, notebook) if notebook else _sheet(portal, cast("IO[bytes]", sheet))
+        return hand_in(Portal(access.portal, access.token), say)
     except NotGradableError as error:
-        click.echo(f"This {'notebook' if notebook else 'sheet'} cannot be graded, and was not counted:", err=True)
+        click.echo(say(f"This {what} cannot be graded, and was not counted:"), err=True)
         for problem in error.errors:
             click.echo(f"  {problem}", err=True)
         return Exit.USAGE
 
 
-def _notebook(portal: Portal, notebook: IO[bytes]) -> int:
+def _notebook(notebook: IO[bytes], portal: Portal, say: Callable[[str], str]) -> int:
     kept = portal.submit_notebook(notebook.read(NOTEBOOK_BYTES + 1))
     found = f"{kept['run']} of {kept['cells']} cells were run, {kept['queries']} of them queries with their result"
-    click.echo(f"Handed in: {found}.\nSHA-256 {kept['sha256']}")
+    click.echo(say(f"Handed in: {found}."))
+    click.echo(f"SHA-256 {kept['sha256']}")
     return Exit.DONE
 
 
-def _sheet(portal: Portal, sheet: IO[bytes]) -> int:
+def _sheet(sheet: IO[bytes], portal: Portal, say: Callable[[str], str]) -> int:
     held = portal.submit(sheet.read(MAX_BYTES + 1))
-    click.echo(f"Handed in. Answered so far: {', '.join(held['answered']) or 'nothing'}.")
+    click.echo(say(f"Handed in. Answered so far: {', '.join(held['answered']) or 'nothing'}."))
     for field in held["refused"]:
-        click.echo(f"No attempts are left for {field}: its earlier answer stays.", err=True)
+        click.echo(say(f"No attempts are left for {field}: its earlier answer stays."), err=True)
     return Exit.FAILED if held["refused"] else Exit.DONE
 
 
@@ -105,7 +116,7 @@ def grade(source: Organiser, json_: bool, all_: bool, evidence: IO[bytes] | None
     if all_:
         return grade_class(source, json_=json_, fail_under=fail_under)
     report = grade_collected(source, evidence) if evidence else _graded(source)
-    click.echo(as_json(report) if json_ else _for_screen(report))
+    click.echo(as_json(report) if json_ else _for_screen(report, source.language))
     return _EXITS[report.verdict] if fail_under is None else exit_under([report], fail_under)
 
 
@@ -114,7 +125,7 @@ def _graded(source: AccessSource) -> Report:
     return Portal(access.portal, access.token).report()
 
 
-def _for_screen(report: Report) -> str:
+def _for_screen(report: Report, language: str) -> str:
     """As wide and as colourful as the terminal is; see no-color.org."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return as_text(report, width=min(shutil.get_terminal_size((100, 24)).columns, 120), colour=colour)
+    return as_text(report, language, width=min(shutil.get_terminal_size((100, 24)).columns, 120), colour=colour)

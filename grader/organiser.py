@@ -47,6 +47,10 @@ class Organiser(Protocol):
 
     team: str | None
 
+    @property
+    def language(self) -> str:
+        """The language of what learners read."""
+
     def access(self) -> Access:
         """The learner's way to the lab, of a learner and of an organiser in a learner's place."""
 
@@ -79,7 +83,8 @@ def export(source: Organiser, form: str, out: IO[str]) -> int:
     """Write a report in another form: for people, for CI, for Gradescope, for a spreadsheet.
 
     An organiser gets the last report that a team of the lab was given, and when no lab is up, the last one of any lab
-    before; csv is of every team at once. A learner's report is graded now.
+    before; csv is of every team at once. A learner's report is graded now. --lang is for the forms that people read:
+    text, html and gradescope.
 
     \b
     Examples:
@@ -96,7 +101,7 @@ def export(source: Organiser, form: str, out: IO[str]) -> int:
     if form == "csv":
         click.echo(as_csv(reports), out)
     elif len(reports) == 1:
-        click.echo(RENDERERS[form](reports[0]), out)
+        click.echo(RENDERERS[form](reports[0], source.language), out)
     else:
         names = ", ".join(report.team for report in reports)
         raise click.UsageError(f"--format {form} is of one team: choose one of {names} with --team")

@@ -8,16 +8,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from grader.render.words import summary
+from grader.render.words import spoken, summary
 from grader.report import Finding, Report, Verdict
+from scenario.language import LANGUAGES
 
 
-def as_gradescope(report: Report) -> str:
+def as_gradescope(report: Report, language: str = LANGUAGES[0]) -> str:
     """One test a finding, for the learner to see; the rest of the report is kept as extra data."""
-    document = report.as_json()
+    document, report = report.as_json(), spoken(report, language)
     results = {
         "score": report.score,
-        "output": "\n".join([summary(report), *(note.message for note in report.notes)]),
+        "output": "\n".join([summary(report, language), *(note.message for note in report.notes)]),
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",

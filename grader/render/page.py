@@ -10,57 +10,66 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from grader.render.words import MARKS, moment, number, printable, summary
+from grader.render.words import MARKS, moment, number, printable, spoken, summary
 from grader.report import Finding, Report
+from grader.words import translated
+from scenario.language import LANGUAGES
+
+_LABELS = ("Graded", "Story", "By", "Signature")  # of the page's foot
 
 
-def as_html(report: Report) -> str:
+def as_html(report: Report, language: str = LANGUAGES[0]) -> str:
     """The whole page. Whatever a report holds is shown as text, never as markup."""
+    report = spoken(report, language)
+    still = f", {report.open} still open" if report.open else ""
     return _file("page.html").substitute(
-        title=_text(summary(report)),
+        {f"label_{label.lower()}": translated(label, language) for label in _LABELS},
+        language=language,
+        title=_text(summary(report, language)),
         style=_file("page.css").template,
-        team=_text(report.team),
+        team=_text(translated(f"Team {report.team}", language)),
         score=number(report.score),
-        max=report.max,
-        open=f", {report.open} still open" if report.open else "",
+        of=translated(f"of {report.max} points{still}", language),
         reached_share=_share(report.score, report.max),
         open_share=_share(report.open, report.max),
-        findings="\n".join(map(_finding, report.findings)),
-        notes=_notes(report),
+        findings="\n".join(_finding(finding, language) for finding in report.findings),
+        notes=_notes(report, language),
         graded_at=report.graded_at.isoformat(),
         graded=moment(report.graded_at),
-        notebook=_notebook(report),
-        seed_id=_text(report.seed_id or "not known"),
+        notebook=_notebook(report, language),
+        seed_id=_text(report.seed_id or translated("not known", language)),
         versions=_text(", ".join(f"{name} {version}" for name, version in report.versions.items())),
-        signature=_text(report.signature or "none"),
+        signature=_text(report.signature or translated("none", language)),
     )
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, language: str) -> str:
+    facts = ((translated(name, language), value) for name, value in _facts(finding, language))
     return _file("finding.html").substitute(
         id=_text(finding.id),
         verdict=finding.verdict,
+        says=translated(finding.verdict, language),
         mark=MARKS[finding.verdict],
         title=_text(finding.title or finding.id),
         points=number(finding.points),
         max=finding.max,
         message=_text(finding.message),
         help=_text(finding.help),
-        facts="\n".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in _facts(finding)),
+        facts="\n".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts),
     )
 
 
-def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
+def _facts(finding: Finding, language: str) -> Iterator[tuple[str, str]]:
     """What there is to say besides the sentence, as name and markup."""
     if finding.expected not in (None, finding.message):
         yield "Expected", _values(finding.expected)
     if finding.actual is not None:
-        yield "Answered", _values(finding.actual) or "nothing"
+        yield "Answered", _values(finding.actual) or translated("nothing", language)
     if finding.evidence:
         yield "Evidence", _values(list(finding.evidence))
     if finding.attempts or finding.hints:
         cost = f" for {number(finding.cost)} points" if finding.cost else ""
-        yield "Took", f"attempts: {finding.attempts}, hints: {finding.hints}{cost}"
+        yield "Took", translated(f"attempts: {finding.attempts}, hints: {finding.hints}{cost}", language)
 
 
 def _values(value: Any) -> str:
@@ -76,17 +85,18 @@ def _entry(entry: Any) -> str:
     return entry if isinstance(entry, str) else json.dumps(entry, ensure_ascii=False)
 
 
-def _notes(report: Report) -> str:
+def _notes(report: Report, language: str) -> str:
     if not report.notes:
         return ""
     items = "".join(f"<li>{_text(note.message)}</li>" for note in report.notes)
-    return f'<section class="notes"><h2>Besides</h2><ul>{items}</ul></section>'
+    return f'<section class="notes"><h2>{translated("Besides", language)}</h2><ul>{items}</ul></section>'
 
 
-def _notebook(report: Report) -> str:
+def _notebook(report: Report, language: str) -> str:
     if report.notebook is None:
-        return "not handed in"
-    return f"<code>{_text(report.notebook.sha256)}</code> handed in {moment(report.notebook.at)}"
+        return translated("not handed in", language)
+    handed_in = translated(f"handed in {moment(report.notebook.at)}", language)
+    return f"<code>{_text(report.notebook.sha256)}</code> {handed_in}"
 
 
 def _share(points: float, whole: int) -> str:

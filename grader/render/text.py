@@ -8,24 +8,25 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from grader.render.words import MARKS, moment, number, summary
+from grader.render.words import MARKS, moment, number, spoken, summary
 from grader.report import Report, Verdict
+from grader.words import translated
+from scenario.language import LANGUAGES
 
 _COLOURS = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.UNKNOWN: "yellow"}
 
 
-def as_text(report: Report, *, width: int = 100, colour: bool = False) -> str:
+def as_text(report: Report, language: str = LANGUAGES[0], *, width: int = 100, colour: bool = False) -> str:
     """One line a finding, with its points and its sentence, then the score, then what else there is to say."""
-    text = StringIO()
+    report, text = spoken(report, language), StringIO()
     console = Console(file=text, width=width, force_terminal=colour, no_color=not colour, legacy_windows=False)
     console.print(_table(report))
-    console.print(Text(f"\n{summary(report)}", style="bold"))
+    console.print(Text(f"\n{summary(report, language)}", style="bold"))
     for note in report.notes:
         console.print(Text(f"· {_safe(note.message)}"))
     if report.notebook:
-        console.print(
-            Text(f"Notebook {report.notebook.sha256}, handed in {moment(report.notebook.at)}"), soft_wrap=True
-        )
+        handed_in = translated(f"handed in {moment(report.notebook.at)}", language)
+        console.print(Text(f"Notebook {report.notebook.sha256}, {handed_in}"), soft_wrap=True)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from grader.report import Report, Verdict
+from grader.report import Finding, Report, Verdict
+from grader.words import translated
+from scenario.language import LANGUAGES, text
+from scenario.workshop import tasks
 
 MARKS: Mapping[Verdict, str] = {Verdict.PASS: "✓", Verdict.FAIL: "✗", Verdict.UNKNOWN: "?"}
 
@@ -18,10 +22,33 @@ def number(points: float) -> str:
     return f"{points:.2f}".rstrip("0").rstrip(".")
 
 
-def summary(report: Report) -> str:
+def summary(report: Report, language: str = LANGUAGES[0]) -> str:
     """The whole in half a sentence."""
     still = f", {report.open} still open" if report.open else ""
-    return f"{report.team}: {number(report.score)} of {report.max} points{still}"
+    return translated(f"{report.team}: {number(report.score)} of {report.max} points{still}", language)
+
+
+def spoken(report: Report, language: str) -> Report:
+    """The report as people read it in that language; ids, answers and evidence are the same in all of them.
+
+    A signature is of the English report.
+    """
+    return replace(
+        report,
+        findings=tuple(_spoken(finding, language) for finding in report.findings),
+        notes=tuple(replace(note, message=translated(note.message, language)) for note in report.notes),
+    )
+
+
+def _spoken(finding: Finding, language: str) -> Finding:
+    goal = finding.expected
+    return replace(
+        finding,
+        title=next((text(task.title, language) for task in tasks() if task.id == finding.id), finding.title),
+        message=translated(finding.message, language),
+        expected=translated(goal, language) if isinstance(goal, str) else goal,
+        help=translated(finding.help, language),
+    )
 
 
 def moment(time: datetime) -> str:

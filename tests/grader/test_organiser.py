@@ -46,6 +46,7 @@ class House:
     team: str | None = None
     portal: str = ""
     up: bool = True
+    language: str = "en"
 
     def access(self) -> Access:
         return Access(

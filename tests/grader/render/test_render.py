@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from io import StringIO
@@ -9,9 +11,15 @@ from xml.etree import ElementTree
 
 import pytest
 
+from grader.evidence.bundle import Evidence
+from grader.grade import grade
 from grader.render import RENDERERS, as_csv, as_gradescope, as_html, as_json, as_junit, as_text
 from grader.render.junit import Case, junit_suite
 from grader.report import Finding, Note, Notebook, Report, Verdict
+from scenario.language import LANGUAGES
+from scenario.workshop import tasks
+from tests.grader.desk_teams import KEY
+from tests.grader.scenes import Scene, contained
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 HOSTILE = "</style><script>alert(1)</script>${team}\x00'"
@@ -84,6 +92,7 @@ class Page(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
+        self.pieces: list[str] = []
         self.feed(html)
         self.close()
 
@@ -94,6 +103,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Keep it."""
         self.text += data
+        self.pieces.append(data)
 
 
 def test_the_page_shows_everything_as_text() -> None:
@@ -148,6 +158,58 @@ def test_gradescope_reads_its_results() -> None:
     ]
 
 
+def test_text_is_in_the_readers_language() -> None:
+    """Sentences, score, notes and notebook; ids stay, since verbs take them."""
+    report = grade({"footprint": KEY["footprint"]}, KEY, contained().evidence(), tasks())
+    lines = as_text(replace(report, notebook=REPORT.notebook), "vi", width=200).splitlines()
+    assert lines[0].split(maxsplit=3) == [
+        "✗",
+        "instance_id",
+        "0/10",
+        "Chưa trả lời: phiếu trả lời chưa có instance_id.",
+    ]
+    assert lines[-3:] == [
+        "· Bản snapshot có trước, rồi mới cô lập: trong khoảng giữa, kẻ tấn công vẫn có thể tiếp tục.",
+        "· Từ hành động ngăn chặn đầu tiên đến hành động cuối cùng mất 180 giây.",
+        f"Notebook {'ab' * 32}, nộp lúc 2026-11-24 10:30:00 UTC",
+    ]
+    assert "blue: 50 trên 100 điểm" in lines
+
+
+@pytest.mark.parametrize("evidence", [contained().evidence(), Scene().evidence()], ids=["contained", "untouched"])
+def test_a_page_is_all_in_the_readers_language(evidence: Evidence) -> None:
+    """No sentence, no title and no label is the same in both; ids, numbers and answers are."""
+    report = grade(KEY, KEY, evidence, tasks(), hints={"footprint": 1}, attempts={"footprint": 2})
+    english, vietnamese = (shown_words(as_html(report, language)) for language in LANGUAGES)
+    assert english & vietnamese == {"Notebook", KEY["instance_id"], KEY["primary_call"]}
+    assert {word for word in vietnamese if word.isascii()} == english & vietnamese
+
+
+def shown_words(html: str) -> set[str]:
+    """What a page says in words: without its style, and without what it marks as code."""
+    plain = Page(re.sub(r"<(style|code)>.*?</\1>", "<br>", html, flags=re.DOTALL)).pieces
+    return {piece.strip() for piece in plain if piece.strip() and not re.match(r"[\W\d]|ec2-investigation-lab ", piece)}
+
+
+def test_gradescope_is_in_the_readers_language() -> None:
+    """What Gradescope shows; the tags and the rest are for programs."""
+    results = json.loads(as_gradescope(REPORT, "vi"))
+    assert results["output"].startswith("blue: 14.5 trên 40 điểm, còn 15 điểm chưa rõ")
+    assert [test["name"] for test in results["tests"]] == [
+        "Instance bị xâm nhập",
+        "Các tệp đã tải lên",
+        "Cô lập instance",
+    ]
+    assert results["tests"][0]["output"] == "Đúng."
+    assert results["tests"][0]["tags"] == ["instance_id", "pass"]
+
+
+@pytest.mark.parametrize("form", ["json", "junit", "csv"])
+def test_what_programs_read_is_the_same_in_every_language(form: str) -> None:
+    """A signature is of the English report, and scripts look for its words."""
+    assert RENDERERS[form](REPORT, "vi") == RENDERERS[form](REPORT, "en")
+
+
 def test_a_class_is_a_table() -> None:
     """A row a team; a task that only one report has is an empty cell elsewhere; no cell is a formula."""
     other = Report(team="=1+1", findings=REPORT.findings[:1], graded_at=NOW, seed_id="0123")
@@ -168,7 +230,7 @@ def test_every_form_has_its_name() -> None:
 @pytest.mark.parametrize("form", RENDERERS)
 def test_every_renderer_takes_an_empty_report(form: str) -> None:
     """No findings are no reason to fall over."""
-    assert RENDERERS[form](Report(team="blue", findings=(), graded_at=NOW))
+    assert RENDERERS[form](Report(team="blue", findings=(), graded_at=NOW), "vi")
 
 
 def test_a_suite_of_other_cases_is_junit_too() -> None:
