@@ -87,8 +87,9 @@ class DeskTeam:
 
     def ledger(self, submissions: Submissions) -> Ledger:
         """Which of the team's answers count."""
-        sheets = submissions.sheets(self.stage.store_id)
-        return ledger(sheets, bucket=self.stage.drop_bucket, limit=self.attempts)
+        lab = self.stage.store_id
+        sheets, acts = submissions.sheets(lab), submissions.acts(lab)
+        return ledger(sheets, acts, bucket=self.stage.drop_bucket, limit=self.attempts)
 
     def hints(self, task: Task, submissions: Submissions) -> dict[str, Any]:
         """The hints of a task that the team was shown, and what the next one costs; None where there is no next."""

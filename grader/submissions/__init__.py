@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from grader.submissions.ledger import ATTEMPTS, Ledger, ledger
+from grader.submissions.ledger import ATTEMPTS, ATTEMPTS_RESET, Ledger, ledger
 from grader.submissions.log import Act, Asked, Submission, Submissions
 from grader.submissions.sqlite import SubmissionLog
 
-__all__ = ["ATTEMPTS", "Act", "Asked", "Ledger", "Submission", "SubmissionLog", "Submissions", "ledger"]
+__all__ = [
+    "ATTEMPTS",
+    "ATTEMPTS_RESET",
+    "Act",
+    "Asked",
+    "Ledger",
+    "Submission",
+    "SubmissionLog",
+    "Submissions",
+    "ledger",
+]

@@ -59,8 +59,8 @@ class Submissions(Protocol):
     def reports(self, lab: str) -> Sequence[Report]:
         """Every report of one lab, the oldest first."""
 
-    def last_report(self, lab: str) -> Report | None:
-        """The latest report of one lab; None where nobody graded it yet."""
+    def last_report(self, lab: str, until: datetime | None = None) -> Report | None:
+        """The last report of one lab, kept at that time or before; None where there is none."""
 
     def graded(self) -> Sequence[str]:
         """Every lab that has a report, by the time of its last one."""

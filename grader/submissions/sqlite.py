@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, Self
@@ -57,6 +57,8 @@ CREATE TRIGGER IF NOT EXISTS acts_stay BEFORE UPDATE ON acts BEGIN SELECT RAISE(
 CREATE TRIGGER IF NOT EXISTS acts_last BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'append only'); END;
 """
 
+_LAST_REPORT = "SELECT document FROM reports WHERE lab = ? AND at <= ? ORDER BY number DESC LIMIT 1"
+_NO_END = datetime.max.replace(tzinfo=UTC)
 _NOTEBOOKS = "SELECT sha256, at FROM notebooks WHERE lab = ? ORDER BY number"
 
 BUSY = 30.0  # seconds that one process waits for another's write
@@ -97,9 +99,9 @@ class SubmissionLog:
         rows = self._all("SELECT document FROM reports WHERE lab = ? ORDER BY number", lab)
         return [Report.from_json(json.loads(document)) for (document,) in rows]
 
-    def last_report(self, lab: str) -> Report | None:
-        """The latest report of one lab; None where nobody graded it yet."""
-        rows = self._all("SELECT document FROM reports WHERE lab = ? ORDER BY number DESC LIMIT 1", lab)
+    def last_report(self, lab: str, until: datetime | None = None) -> Report | None:
+        """The last report of one lab, kept at that time or before; None where there is none."""
+        rows = self._all(_LAST_REPORT, lab, (until or _NO_END).isoformat())
         return Report.from_json(json.loads(rows[0][0])) if rows else None
 
     def graded(self) -> Sequence[str]:

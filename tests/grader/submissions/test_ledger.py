@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.submissions import Ledger, Submission, ledger
+from grader.submissions import ATTEMPTS_RESET, Act, Ledger, Submission, ledger
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BUCKET = "lab-drop-4711"
@@ -50,6 +50,26 @@ def test_what_comes_after_the_last_attempt_is_refused() -> None:
     )
     assert added_up(*sheets, limit=1) == held
     assert added_up(*sheets, {"primary_call": "a"}, limit=1).refused == frozenset()
+
+
+def test_an_organiser_gives_attempts_once_more() -> None:
+    """Of one task, as often as they like; what was refused before stays refused."""
+    answers = ["A", "B", "reset", "C", "D", "reset", "E"]
+    sheets, acts = [], []
+    for number, answer in enumerate(answers):
+        at = NOW + timedelta(minutes=number)
+        if answer == "reset":
+            acts.append(Act(of="blue", kind=ATTEMPTS_RESET, at=at, detail="primary_call"))
+        else:
+            sheet = {"primary_call": answer, "instance_id": answer}
+            sheets.append(Submission(number=number, lab="blue", at=at, sheet=sheet))
+    acts.append(Act(of="blue", kind="another", at=NOW, detail="instance_id"))
+    assert ledger(sheets, acts, bucket=BUCKET, limit=1) == Ledger(
+        sheet={"primary_call": "E", "instance_id": "A"},
+        attempts={"primary_call": 1, "instance_id": 1},
+        refused=frozenset({"instance_id"}),
+    )
+    assert ledger(sheets[:3], acts, bucket=BUCKET, limit=1).attempts == {"instance_id": 1}
 
 
 @given(SHEETS, st.integers(1, 4))

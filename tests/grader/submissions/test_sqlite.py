@@ -5,13 +5,14 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from grader.report import Finding, Notebook, Report, Verdict
-from grader.submissions import Asked, Submission, SubmissionLog, ledger
+from grader.submissions import Act, Asked, Submission, SubmissionLog, ledger
 
 NOW = datetime(2026, 11, 24, 10, 0, 0, 123, tzinfo=UTC)
 REPORT = Report(
@@ -45,6 +46,28 @@ def test_keeps_reports(tmp_path: Path) -> None:
         assert (log.reports("first"), log.reports("second")) == ([REPORT, REPORT], [REPORT])
         assert (log.reports("blue"), log.graded()) == ([], ["second", "first"])
         assert (log.last_report("first"), log.last_report("blue")) == (REPORT, None)
+
+
+def test_gives_the_last_report_of_a_time(tmp_path: Path) -> None:
+    """The last one of all, where no time is given; that moment counts as well."""
+    reports = [replace(REPORT, graded_at=NOW + timedelta(seconds=n)) for n in range(3)]
+    with SubmissionLog.open(tmp_path / "submissions.db") as log:
+        for report in reports:
+            log.add_report("blue", report, report.graded_at)
+        assert log.last_report("blue") == reports[2]
+        assert log.last_report("blue", NOW + timedelta(seconds=1)) == reports[1]
+        assert log.last_report("blue", NOW - timedelta(microseconds=1)) is None
+        assert log.last_report("red") is None
+
+
+def test_keeps_what_an_organiser_did(tmp_path: Path) -> None:
+    """In order, of one event or lab alone."""
+    acts = [Act(of=of, kind=kind, at=NOW, detail="Khách") for of in ("event", "blue") for kind in ("pause", "resume")]
+    with SubmissionLog.open(tmp_path / "submissions.db") as log:
+        for act in acts:
+            log.add_act(act)
+    with SubmissionLog.open(tmp_path / "submissions.db") as log:
+        assert (log.acts("event"), log.acts("blue"), log.acts("red")) == (acts[:2], acts[2:], [])
 
 
 def test_keeps_queries(tmp_path: Path) -> None:
@@ -159,6 +182,8 @@ def test_desks_that_are_killed_while_they_write_lose_nothing_that_they_acknowled
         "DELETE FROM notebooks",
         "UPDATE queries SET sql = ''",
         "DELETE FROM queries",
+        "UPDATE acts SET kind = ''",
+        "DELETE FROM acts",
     ],
 )
 def test_nothing_is_changed_or_taken_out(tmp_path: Path, statement: str) -> None:
@@ -168,6 +193,7 @@ def test_nothing_is_changed_or_taken_out(tmp_path: Path, statement: str) -> None
         log.add_sheet("blue", {}, NOW)
         log.add_notebook("blue", b"{}", NOW)
         log.add_query("blue", Asked(at=NOW, sql="", outcome="done", rows=0))
+        log.add_act(Act(of="event", kind="pause", at=NOW))
     connection = sqlite3.connect(path)
     try:
         with pytest.raises(sqlite3.IntegrityError, match="append only"):
