@@ -69,7 +69,7 @@ def submit(source: AccessSource, sheet: IO[bytes] | None, notebook: IO[bytes] | 
     except NotGradableError as error:
         click.echo(say(f"This {what} cannot be graded, and was not counted:"), err=True)
         for problem in error.errors:
-            click.echo(f"  {problem}", err=True)
+            click.echo(f"  {say(str(problem))}", err=True)
         return Exit.USAGE
 
 

@@ -52,8 +52,8 @@ def load_json(data: bytes | str, *, max_bytes: int = MAX_BYTES, max_depth: int =
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
         json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise _not_gradable(f"{error.msg.removesuffix(' at')} at {place}", "a JSON text") from error
+        problem = f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
+        raise _not_gradable(problem, "a JSON text") from error
     except UnicodeEncodeError as error:
         raise _not_gradable("half a character (a lone surrogate)", "whole Unicode characters") from error
     except NotGradableError:

@@ -1,8 +1,8 @@
 """What the grader says, in the languages of the lab: the code says it in English, `sentences.json` says it again.
 
-A sentence of that file may have blanks in braces. What fills them stays as it is, unless it is one of the file's short
-phrases itself, or the blank is called `sentence`: then it is another sentence. The first that fits is taken, those
-with a `sentence` before the others, and then the one that says most itself.
+A sentence of that file may have blanks in braces. What fills them stays as it is, unless it is itself one of the file's
+phrases without blanks. Only what fills a blank of `NESTED` may be another sentence: none of these ever holds what a
+learner wrote at any length. The first that fits is taken: those around a sentence first, then by how much they say.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from importlib.resources import files
 
 from scenario.language import LANGUAGES, text
 
-SENTENCE = "sentence"  # the blank that takes a sentence
+NESTED = ("sentence", "expected", "found")
 
 _BLANK = re.compile(r"\{(\w+)\}")
 
@@ -54,7 +54,7 @@ def translated(message: str, language: str) -> str:
 
 
 def _filling(blank: str, held: str, language: str) -> str:
-    return translated(held, language) if blank == SENTENCE else _phrases(language).get(held, held)
+    return translated(held, language) if blank in NESTED else _phrases(language).get(held, held)
 
 
 @cache
@@ -81,4 +81,4 @@ def _patterns(language: str) -> tuple[Pattern, ...]:
         for pair in sentences()
         if _BLANK.search(pair["en"])
     ]
-    return tuple(sorted(patterns, key=lambda p: (SENTENCE not in p.blanks, -sum(map(len, p.pieces)))))
+    return tuple(sorted(patterns, key=lambda p: ("sentence" not in p.blanks, -sum(map(len, p.pieces)))))

@@ -97,6 +97,18 @@ def test_a_sheet_that_cannot_be_graded_is_a_usage_error(source: Source) -> None:
     )
 
 
+def test_a_learner_is_told_in_vietnamese(source: Source) -> None:
+    """What was handed in, what could not be, and how it was graded."""
+    source.language = "vi"
+    handed = [invoke(source, "submit", "-", given=given) for given in ('{"instance_id": 7}', '{"instance_id": "i-1"}')]
+    assert (code(handed[0]), handed[0].stderr) == (
+        Exit.USAGE,
+        "Phiếu trả lời này không chấm được và không bị tính lượt:\n  instance_id: cần văn bản, hiện là 7\n",
+    )
+    assert (code(handed[1]), handed[1].output) == (Exit.DONE, "Đã nộp. Đến nay đã trả lời: instance_id.\n")
+    assert invoke(source, "grade").output.endswith("\nblue: 0 trên 100 điểm, còn 50 điểm chưa rõ\n")
+
+
 def test_a_huge_file_is_not_sent_whole(source: Source) -> None:
     """One byte more than the limit is enough to be refused by."""
     result = invoke(source, "submit", "-", given=b" " * 10_000_000)

@@ -21,8 +21,9 @@ from tests.grader.scenes import VOLUME, Scene, contained
 from tests.scenario.texts import is_vietnamese, missing_terms
 
 FOLDER = Path(grader.__file__).parent
+SPEAKING = ("feedback.py", "grade.py", "sheet/compare.py", "sheet/parse.py", "sheet/schema.py", "notebook/executed.py")
 JUDGING = sorted(
-    {*FOLDER.glob("containment/*.py"), FOLDER / "sheet/compare.py", FOLDER / "grade.py", FOLDER / "feedback.py"}
+    {*FOLDER.glob("containment/*.py"), *(FOLDER / name for name in SPEAKING)}
     - {FOLDER / "containment/rules.py"}  # spells rules as EC2 does
 )
 FILLED = "[filled]"
@@ -103,6 +104,14 @@ def test_every_goal_is_in_the_file() -> None:
             "Vẫn có thể còn sự kiện chưa đến. Hãy hỏi lại sau 10:31:00 UTC.",
         ),
         (
+            "read_only_calls: expected at most 200 entries, found 201 entries",
+            "read_only_calls: cần tối đa 200 mục, hiện là 201 mục",
+        ),
+        (
+            "the sheet: expected a JSON text, found Expecting value at line 1, column 2",
+            "phiếu trả lời: cần văn bản JSON, hiện là thiếu giá trị ở dòng 1, cột 2",
+        ),
+        (
             "StartQuery changed the event data store, which had nothing to do with it.",
             "StartQuery đã thay đổi kho dữ liệu sự kiện, vốn không liên quan.",
         ),
@@ -119,7 +128,7 @@ def test_a_message_is_said_in_vietnamese(english: str, vietnamese: str) -> None:
 
 def test_a_long_message_takes_no_long_time() -> None:
     """Answers are a learner's own: their number is bounded, what they hold is not."""
-    answers = ", ".join([" of found; Ask again after So far: " * 30] * 20)
+    answers = ", ".join([" of found; Ask again after So far: x: expected y, found z" * 20] * 20)
     message = f"0 of 3 found; 20 of those given do not belong. They are: {answers}."
     assert translated(message, "vi").endswith(f"Đó là: {answers}.")
 
