@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from grader.client import Portal
@@ -37,7 +37,7 @@ def test_the_solution_solves_it(slow_lab: Lab) -> None:
     """The reference learner earns all points, and each fault struck as often as it was to."""
     (team,) = slow_lab.teams
     for fault in FAULTS:
-        call(team, "POST", json.dumps(asdict(fault)).encode())
+        call(team, "POST", msgspec.json.encode(fault))
     sheet: dict[str, Any] = ReferenceLearner(team.access.session(), store_id=team.access.store_id).respond()
     portal = Portal(team.access.portal, team.access.token)
     portal.submit(json.dumps(sheet).encode())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+import msgspec
 
 from infra.deploy.surroundings import Surroundings
 from infra.local.faults import KINDS, PATH, Fault
@@ -63,7 +63,7 @@ def fault(
     method, body = ("DELETE", b"") if clear else ("GET", b"")
     if kind:
         wanted = Fault(kind=kind, operation=meant(kind, operation), times=times, rate=rate, seconds=seconds)
-        method, body = "POST", json.dumps(asdict(wanted)).encode()
+        method, body = "POST", msgspec.json.encode(wanted)
     teams = [surroundings.chosen_team()] if surroundings.team else list(surroundings.lab().teams)
     shown = {team.stage.team: call(team, method, body) for team in teams}
     click.echo(json.dumps(shown, indent=2) if as_json else as_text(shown))

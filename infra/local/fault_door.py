@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import Any
 
 import botocore.session
 
@@ -19,19 +19,6 @@ from infra.local.call import AwsError
 from infra.local.faults import KINDS, PATH, Fault, Faults
 from infra.local.message import Message
 from infra.local.organiser_door import App, OrganiserDoor
-
-SCHEMA: Final[Mapping[str, Any]] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["kind", "operation"],
-    "properties": {
-        "kind": {"type": "string"},
-        "operation": {"type": "string"},
-        "times": {"type": ["integer", "null"], "minimum": 1},
-        "rate": {"type": "number", "minimum": 0, "maximum": 1},
-        "seconds": {"type": "number", "minimum": 0},
-    },
-}
 
 
 class FaultDoor(OrganiserDoor):
@@ -46,7 +33,7 @@ class FaultDoor(OrganiserDoor):
     def serve(self, message: Message, account_id: str, region: str) -> Mapping[str, Any]:
         """Raises AwsError for what is no fault, and for one that could never strike."""
         if message.method == "POST":
-            self._faults.add(account_id, checked(Fault(**self.document(message, SCHEMA))))
+            self._faults.add(account_id, checked(self.document(message, Fault)))
         elif message.method == "DELETE":
             self._faults.clear(account_id)
         return {"faults": self._faults.shown(account_id)}

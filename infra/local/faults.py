@@ -8,9 +8,12 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from infra.local.errors import Fault as Refusal
 from infra.local.errors import FaultError
@@ -42,15 +45,14 @@ KINDS: Final[Mapping[str, Kind]] = {
 REFUSALS: Final[Mapping[str, Refusal]] = {name: kind.refusal for name, kind in KINDS.items() if kind.refusal}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One fault of one account."""
 
     kind: str  # of KINDS
     operation: str  # "ec2:CreateSnapshot"; `*` stands for any letters
-    times: int | None = None  # how often it strikes; None: until it is cleared
-    rate: float = 1.0  # how probable it is that it strikes
-    seconds: float = 30.0  # of a lag
+    times: Annotated[int, Meta(ge=1)] | None = None  # how often it strikes; None: until it is cleared
+    rate: Annotated[float, Meta(ge=0, le=1)] = 1.0  # how probable it is that it strikes
+    seconds: Annotated[float, Meta(ge=0)] = 30.0  # of a lag
 
 
 @dataclass(slots=True)

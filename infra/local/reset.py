@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from msgspec import Struct
+
 from infra.deploy.state import Team
 from infra.local.call import AwsError
 from infra.local.message import Message
@@ -13,12 +15,12 @@ from infra.local.organiser_door import App, OrganiserDoor
 
 PATH: Final = "/_lab/reset"
 
-SCHEMA: Final[Mapping[str, Any]] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["new_seed"],
-    "properties": {"new_seed": {"type": "boolean"}},
-}
+
+class Wanted(Struct, forbid_unknown_fields=True):
+    """How the lab is to be opened anew."""
+
+    new_seed: bool
+
 
 Reset = Callable[[str, bool], Team]
 """Opens the lab of the team with this account anew, with another seed if wanted; gives the team as it is then."""
@@ -42,7 +44,7 @@ class ResetDoor(OrganiserDoor):
         """Raises AwsError while the lab is still being made, and for what cannot be read."""
         if self._reset is None:
             raise AwsError("NotReady", "the lab is still being made: try again when it is up")
-        wanted = self.document(message, SCHEMA)
+        wanted = self.document(message, Wanted)
         with self._one:
-            team = self._reset(account_id, wanted["new_seed"])
+            team = self._reset(account_id, wanted.new_seed)
         return {"team": team.stage.team, "account_id": team.stage.account_id, "store": team.stage.store_id}

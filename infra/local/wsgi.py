@@ -18,7 +18,7 @@ from infra.local.message import UNDERSCORED
 
 THREADS = 16  # calls that are answered at the same time
 READ = 1 << 16  # bytes of a body that are read together
-KEPT = 16 << 20  # bytes of a body that are kept in memory: a batch of imported logs is some 5 MB
+KEPT = 16 << 20  # bytes of a body that are kept in memory: a batch of imported logs is some 12 MB
 CONNECTIONS = 2000  # a boto3 client keeps up to ten; above the limit waitress lets new ones wait
 
 

@@ -10,14 +10,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from infra.local.importing.logs import Found, Skipped, read_log
+from infra.local.importing.found import Found
+from infra.local.importing.logs import Skipped, read_log
 from infra.local.importing.report import ImportReport
 from infra.local.importing.wire import PATH, pack
 from infra.local.lab_client import LabClient
 from scenario.access import Credentials
 
-MOST_RECORDS = 2_000  # of one batch
-MOST_CHARACTERS = 4_000_000
+MOST_RECORDS = 4_096  # of one batch: one of the store's row groups
+MOST_CHARACTERS = 8_000_000
 SENDERS = 2  # batches on their way at the same time: the lab works on as many at once
 
 
@@ -40,7 +41,7 @@ class ImportClient:
 
         Raises LabRefusedError.
         """
-        return self._lab.call("POST", f"{PATH}/{store_id}", pack((record.id, record.text) for record in records))
+        return self._lab.call("POST", f"{PATH}/{store_id}", pack(records))
 
 
 def import_logs(

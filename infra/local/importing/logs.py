@@ -12,9 +12,11 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Literal
+
+from infra.local.importing.found import Found, identifies
+from infra.local.importing.plain import read_plain
 
 Kind = Literal[
     "duplicate",
@@ -43,16 +45,6 @@ LONGEST_TOKEN = 16
 UNTERMINATED = "Unterminated string"
 
 _decode = json.JSONDecoder().raw_decode
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One CloudTrail record: `text` is its JSON, on one line."""
-
-    id: str
-    time: str  # ISO 8601, UTC
-    text: str
-    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +121,19 @@ def _contents(file: IO[bytes]) -> Iterator[bytes]:
 
 def _items(texts: Iterator[str], path: Path) -> Iterator[Found | Skipped]:
     buffer, at, line = "", 0, 1
+    singly = 0  # until there, what the buffer holds is read one by one
     while True:
         begin = between.end() if (between := BETWEEN.match(buffer, at)) else at
+        if begin >= singly:
+            plain, singly = read_plain(buffer, begin, path)
+            yield from plain
+            begin = singly if plain else begin
         try:
             value, end = _object(buffer, begin)
         except json.JSONDecodeError as error:
             if _incomplete(error, buffer) and (more := next(texts, None)) is not None:
                 line += buffer.count("\n", 0, begin)
-                buffer, at = buffer[begin:] + more, 0
+                buffer, at, singly = buffer[begin:] + more, 0, 0
                 continue
             if begin == len(buffer):
                 return
@@ -190,23 +187,17 @@ def _looked_up(text: str, path: Path) -> Iterator[Found | Skipped]:
 
 def _is_record(value: Any) -> bool:
     """Has it what every CloudTrail record has, and is its time one?"""
-    if not isinstance(value, dict) or not isinstance(event_id := value.get("eventID"), str):
+    if not isinstance(value, dict) or ("eventSource" not in value and "insightDetails" not in value):
         return False
-    if not event_id or not event_id.isprintable():
-        return False
-    if "eventSource" not in value and "insightDetails" not in value:
-        return False
-    try:
-        datetime.fromisoformat(value["eventTime"])
-    except (KeyError, TypeError, ValueError):
-        return False
-    return True
+    event_id, event_time = value.get("eventID"), value.get("eventTime")
+    return isinstance(event_id, str) and isinstance(event_time, str) and identifies(event_id, event_time)
 
 
 def _on_one_line(value: Any, written: str) -> str:
-    if written and "\n" not in written:
-        return written
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if not written or NEW_LINE in written:
+        written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # What UTF-8 lacks can only stand in a JSON string, where it is as good as escaped.
+    return written.encode("utf-8", "backslashreplace").decode()
 
 
 # What other JSON AWS puts beside CloudTrail's logs, told by one of its keys.

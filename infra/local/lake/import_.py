@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+from msgspec import Struct
 
 from infra.local.call import AwsError
 from infra.local.lake import schema
@@ -21,14 +21,16 @@ from infra.local.lake.lake import Lake
 from infra.local.lake.store import PENDING_DELETION, EventDataStore
 
 TAG = {"Key": "lab:content", "Value": "imported"}
-COMPRESSED_AFTER = 40_000  # events: uncompressed each takes 3 KB, compressed 0.7 KB
 
-_KEPT = ", ".join(f'"{name}" {schema.COLUMN_TYPES[name]}' for name in schema.COLUMNS if name != "eventjsonchecksum")
+_KEPT = ", ".join(
+    f'"{name}" {schema.COLUMN_TYPES[name]}' + (" USING COMPRESSION zstd" if name == "eventjson" else "")
+    for name in schema.COLUMNS
+    if name != "eventjsonchecksum"
+)
 _READ = ", ".join(f'r."{key}"' for key in schema.RECORD)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, array_like=True, frozen=True, gc=False):
     """One record: its eventID, and its JSON on one line."""
 
     id: str
@@ -49,10 +51,7 @@ class Imports:
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
         self._lock = threading.Lock()
-        self._coming: set[tuple[str, str]] = (
-            set()
-        )  # (store, eventID) that are being inserted: others may bring them too
-        self._loose = 0  # events that may not be compressed yet
+        self._coming: set[tuple[str, str]] = set()  # (store, eventID) being inserted: others may bring them too
 
     def open(self, account_id: str, region: str, name: str) -> EventDataStore:
         """The account's import store of this name, made if there is none.
@@ -78,17 +77,16 @@ class Imports:
     def add(self, store: EventDataStore, lines: Sequence[Line]) -> Added:
         """Add records, none of them twice in `lines`; what the store has already is left out.
 
-        Raises AwsError: InactiveEventDataStoreException; InsufficientStorageException when the lab's memory is full.
+        Raises AwsError: InactiveEventDataStoreException; InsufficientStorageException, when memory or disk is full.
         """
         if self._lake.store(store.account_id, store.region, store.id).status == PENDING_DELETION:
             raise AwsError("InactiveEventDataStoreException", "The event data store is inactive.")
         cursor = self._lake.database.cursor()
         with self._lock:
-            known = self._known(cursor, store, lines) | {
-                line.id for line in lines if (store.id, line.id) in self._coming
-            }
+            coming = {(store.id, line.id) for line in lines}
+            known = self._known(cursor, store, lines) | {event_id for _, event_id in coming & self._coming}
             fresh = [line for line in lines if line.id not in known] if known else lines
-            coming = {(store.id, line.id) for line in fresh}
+            coming = {(store.id, line.id) for line in fresh} if known else coming
             self._coming |= coming
         try:
             refused = dict(self._insert(cursor, store, fresh))
@@ -96,30 +94,18 @@ class Imports:
             with self._lock:
                 self._coming -= coming
         self._lake.count_more(store, len(fresh) - len(refused))
-        self._compress(cursor, len(fresh))
         return Added(known=frozenset(known), refused=refused)
-
-    def _compress(self, cursor: duckdb.DuckDBPyConnection, more: int) -> None:
-        """Make the store small again, once enough has come."""
-        with self._lock:
-            self._loose += more
-            if self._loose < COMPRESSED_AFTER:
-                return
-            self._loose = 0
-        with suppress(duckdb.TransactionException):  # somebody writes just now: after so many more, then
-            cursor.execute("CHECKPOINT lake")
 
     def _give_table(self, store: EventDataStore) -> None:
         cursor = self._lake.database.cursor()
-        cursor.execute("CREATE SCHEMA IF NOT EXISTS lake.imported")
-        cursor.execute(f'CREATE TABLE lake.imported."{store.id}" ({_KEPT})')
+        cursor.execute(f'CREATE TABLE imports.main."{store.id}" ({_KEPT})')
         cursor.execute(
             f'CREATE OR REPLACE VIEW lake.store."{store.id}" AS '
-            f'SELECT *, sha256(eventjson) AS eventjsonchecksum FROM lake.imported."{store.id}"'
+            f'SELECT *, sha256(eventjson) AS eventjsonchecksum FROM imports.main."{store.id}"'
         )
 
     def _known(self, cursor: duckdb.DuckDBPyConnection, store: EventDataStore, lines: Sequence[Line]) -> frozenset[str]:
-        query = f'SELECT eventid FROM lake.imported."{store.id}" WHERE eventid IN (SELECT unnest(?::VARCHAR[]))'
+        query = f'SELECT eventid FROM imports.main."{store.id}" WHERE eventid IN (SELECT unnest(?::VARCHAR[]))'
         rows: list[tuple[Any]] = cursor.execute(query, [[line.id for line in lines]]).fetchall()
         return frozenset(row[0] for row in rows)
 
@@ -131,14 +117,14 @@ class Imports:
             return
         try:
             cursor.execute(
-                f'INSERT INTO lake.imported."{store.id}" SELECT {_READ}, x FROM ('
+                f'INSERT INTO imports.main."{store.id}" SELECT {_READ}, x FROM ('
                 f"SELECT x, json_transform(x, '{schema.STRUCTURE}') AS r "
-                "FROM (SELECT unnest(string_split(?, chr(10))) AS x))",
-                ["\n".join(line.text for line in lines)],
+                "FROM (SELECT unnest(?::VARCHAR[]) AS x))",
+                [[line.text for line in lines]],
             )
-        except duckdb.OutOfMemoryException as error:
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             raise AwsError(
-                "InsufficientStorageException", "The lab's memory is full: no more events can be imported."
+                "InsufficientStorageException", "The lab's memory or disk is full: no more events can be imported."
             ) from error
         except duckdb.Error as error:
             if len(lines) == 1:

@@ -13,7 +13,8 @@ from infra.local.cloud import Cloud, serve_cloud
 from infra.local.identity import open_account
 from infra.local.importing import client as client_module
 from infra.local.importing.client import ImportClient, import_logs
-from infra.local.importing.logs import Found, read_log
+from infra.local.importing.found import Found
+from infra.local.importing.logs import read_log
 from infra.local.importing.report import ImportReport
 from infra.local.lab_client import LabRefusedError
 from infra.local.serve import bind

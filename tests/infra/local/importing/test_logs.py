@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from infra.local.importing import logs
-from infra.local.importing.logs import Found, Skipped, log_files, read_log
+from infra.local.importing.found import Found
+from infra.local.importing.logs import Skipped, log_files, read_log
 from tests.infra.local.importing.files import RECORDS, write_gzip, write_lines
 
 SOME = RECORDS[:5]
@@ -67,6 +68,13 @@ def test_words_are_kept(tmp_path: Path) -> None:
     text = '{"eventID": "a", "eventTime":"2026-01-01T00:00:00Z","eventSource":"s", "n": 1.10, "u": "\\u00e9"}'
     path = write_lines(tmp_path / "log.jsonl", text)
     assert list(read_log(path, lambda position: None)) == [Found("a", "2026-01-01T00:00:00Z", text, path)]
+
+
+def test_half_a_character_is_passed_on_as_its_escape(tmp_path: Path) -> None:
+    """UTF-8 has no lone surrogate; the escape says the same."""
+    event = '{"eventID":"a","eventTime":"2026-01-01T00:00:00Z","eventSource":"\\ud800"}'
+    path = write_lines(tmp_path / "log.jsonl", {"more": 1, "Records": [json.loads(event)]})
+    assert list(read_log(path, lambda position: None)) == [Found("a", "2026-01-01T00:00:00Z", event, path)]
 
 
 def test_a_broken_line_costs_no_other(tmp_path: Path) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
-from infra.local.importing.wire import pack, unpack
+import msgspec
+
+from infra.local.importing.found import Found
+from infra.local.importing.wire import pack
+from infra.local.lake.import_ import Line
 
 
 def test_a_batch_arrives_as_it_was_sent() -> None:
-    """Unpacking is the inverse of packing; a lone surrogate arrives as the escape that says the same."""
-    records = [("a", '{"x": "ễ"}'), ("b", '{"y": "\\n"}')]
-    assert unpack(pack(records)) == records
-    assert unpack(pack([("c", '"\ud800"')])) == [("c", '"\\ud800"')]
-
-
-@pytest.mark.parametrize("body", [b"a\nb\n\n{}", b"a\n\n{}\n{}", b"\xff\n\n{}"])
-def test_what_is_no_batch_is_refused(body: bytes) -> None:
-    """As many ids as records, and UTF-8."""
-    with pytest.raises(ValueError, match=r"zip|decode"):
-        unpack(body)
+    """The lab reads what the command wrote."""
+    records = [Found("a", "", '{"x": "ễ"}', Path("log")), Found("b", "", '{"y": "\\n"}', Path("log"))]
+    lines = msgspec.msgpack.decode(pack(records), type=list[Line])
+    assert lines == [Line(id="a", text='{"x": "ễ"}'), Line(id="b", text='{"y": "\\n"}')]

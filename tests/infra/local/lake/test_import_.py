@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from infra.local.call import AwsError
-from infra.local.lake import EventDataStore, Lake, import_
+from infra.local.lake import EventDataStore, Lake
+from infra.local.lake.database import ROW_GROUP
 from infra.local.lake.import_ import Added, Imports, Line
 from tests.infra.local.lake.sample import ACCOUNT, CREATED, EVENTS, REGION, SELECTORS, record
 
@@ -63,14 +64,18 @@ def test_a_record_that_cannot_be_read_costs_no_other(lake: Lake, bad: int) -> No
     assert held(lake, store) == [line.id for line in batch if line.id != f"event-{bad}"]
 
 
-def test_compressing_on_the_way_loses_nothing(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Events are compressed each time enough have come."""
-    monkeypatch.setattr(import_, "COMPRESSED_AFTER", 10)
+def test_batches_of_a_row_group_are_compressed_at_once(lake: Lake) -> None:
+    """Smaller ones wait, uncompressed, until enough have come; nothing is lost between the two."""
     imports = Imports(lake)
     store = imports.open(ACCOUNT, REGION, "imported")
-    for first in range(0, 60, 6):
-        assert imports.add(store, lines(first, 6)) == Added(known=frozenset(), refused={})
-    assert len(held(lake, store)) == 60
+    for first, count in ((0, 100), (100, ROW_GROUP), (100 + ROW_GROUP, 100)):
+        assert imports.add(store, lines(first, count)) == Added(known=frozenset(), refused={})
+    kept = lake.cursor().execute(
+        f"SELECT sum(count) FROM pragma_storage_info('imports.main.\"{store.id}\"') "
+        "WHERE column_name = 'eventjson' AND compression = 'ZSTD'"
+    )
+    assert kept.fetchall() == [(ROW_GROUP,)]
+    assert len(held(lake, store)) == lake.count(store) == ROW_GROUP + 200
 
 
 def test_a_full_memory_is_said() -> None:
@@ -80,7 +85,7 @@ def test_a_full_memory_is_said() -> None:
         imports = Imports(lake)
         store = imports.open(ACCOUNT, REGION, "imported")
         imports.add(store, lines(0, 10))
-        with pytest.raises(AwsError, match="memory is full: no more events can be imported"):
+        with pytest.raises(AwsError, match="memory or disk is full: no more events can be imported"):
             imports.add(store, lines(10, 10, annotation="x" * 5_000_000))
         assert len(held(lake, store)) == 10
     finally:
