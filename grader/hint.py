@@ -48,16 +48,24 @@ def hint(source: AccessSource, task: str, seen: bool) -> int:
     return Exit.DONE
 
 
+def head(hint: dict[str, Any], language: str) -> str:
+    """Which hint it is, and what it took."""
+    return translated(f"Hint {hint['step']} ({_points(hint['cost'])}):", language)
+
+
+def ahead(shown: dict[str, Any], language: str) -> str:
+    """What the next hint takes."""
+    cost = shown["next_cost"]
+    return translated("There are no more hints." if cost is None else f"The next hint costs {_points(cost)}.", language)
+
+
 def _as_text(shown: dict[str, Any], language: str) -> str:
     """Every hint so far, a paragraph each, and what comes next."""
-    cost = shown["next_cost"]
-    ahead = "There are no more hints." if cost is None else f"The next hint costs {_points(cost)}."
-    return "\n\n".join([*(_paragraph(hint, language) for hint in shown["hints"]), translated(ahead, language)])
+    return "\n\n".join([*(_paragraph(hint, language) for hint in shown["hints"]), ahead(shown, language)])
 
 
 def _paragraph(hint: dict[str, Any], language: str) -> str:
-    head = translated(f"Hint {hint['step']} ({_points(hint['cost'])}):", language)
-    said = f"{head} {text(hint['text'], language)}"
+    said = f"{head(hint, language)} {text(hint['text'], language)}"
     return f"{said}\n\n{hint['query'].strip()}" if hint["query"] else said
 
 

@@ -28,6 +28,7 @@ VERBS = {
     "import": "infra.local.importing.cli",
     "fault": "infra.local.fault_cli",
     "reset": "infra.local.reset_cli",
+    "notebook": "grader.notebook.cli",
     "submit": "grader.cli",
     "grade": "grader.cli",
     "hint": "grader.hint",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from io import BytesIO
 from typing import Any
 
@@ -9,6 +10,7 @@ import matplotlib as mpl
 import pandas as pd
 from IPython.display import Image
 from matplotlib.axes import Axes
+from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 
 from grader.notebook.errors import NothingToDrawError
@@ -54,7 +56,7 @@ class Charts:
         columns = {str(name).lower(): place for place, name in enumerate(found.columns)}
         if found.empty or "eventtime" not in columns:
             raise self._nothing("timeline", "eventtime")
-        times = pd.to_datetime(found.iloc[:, columns["eventtime"]])
+        times = pd.to_datetime(found.iloc[:, columns["eventtime"]], errors="coerce")
         names = pd.Series(_names(found, {columns["eventtime"]}), index=found.index)
         busiest = names.value_counts().head(MOST)
         figure, axes = _axes(len(busiest))
@@ -62,6 +64,8 @@ class Charts:
             when = times[names == name]
             axes.plot(when, [line] * len(when), "|", color=COLOUR, alpha=0.5, markersize=14)
         axes.set_yticks(range(len(busiest)), list(busiest.index))
+        dates = ConciseDateFormatter(axes.xaxis.get_major_locator())  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_formatter(dates)
         axes.set_xlabel("UTC")
         axes.invert_yaxis()
         return _image(figure, "; ".join(f"{name}: {count}" for name, count in busiest.items()))
@@ -92,6 +96,7 @@ def _axes(rows: int) -> tuple[Figure, Axes]:
 def _image(figure: Figure, said: str) -> Image:
     """The picture, with what it shows in words for those who do not see it."""
     data, dots = BytesIO(), figure.dpi
-    with mpl.rc_context({"text.parse_math": False}):
+    with mpl.rc_context({"text.parse_math": False}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # a name may be of any script
         figure.savefig(data, format="png", dpi=SHARP * dots)
     return Image(data.getvalue(), width=int(WIDTH * dots), alt=said)  # type: ignore[no-untyped-call]

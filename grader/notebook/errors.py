@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from grader.client import PortalError
 from grader.notebook.words import Words
 from grader.sheet.parse import NotGradableError
+from grader.words import translated
 from scenario.access import NoAccessError
 from scenario.query import QueryError, QueryRejectedError
 
@@ -48,7 +49,7 @@ def sentence(error: BaseException, words: Words) -> str:
     if isinstance(error, QueryRejectedError):
         return words.say("rejected", error=error)
     if isinstance(error, NotGradableError):
-        return words.say("not_gradable", error=error)
+        return words.say("not_gradable", error="; ".join(translated(str(one), words.language) for one in error.errors))
     if isinstance(error, ClientError) and error.response["Error"]["Code"] in EXPIRED:
         return words.say("expired", error=error)
-    return str(error)
+    return translated(str(error), words.language)

@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from scenario.query import Rows
+from scenario.workshop import task
 
 WHOLE = re.compile(r"-?(0|[1-9]\d{0,10})")  # at most eleven digits: the twelve of an account id are a name
 
-FOOTPRINT = {"eventname": "action", "eventsource": "service", "awsregion": "region"}
+FOOTPRINT = {column.source: column.id for column in task("footprint").columns}
 """The fields of one entry of a footprint, by the column that they come from."""
 
 

@@ -17,6 +17,7 @@ import pandas as pd
 from IPython.display import Image
 
 from grader.client import Portal
+from grader.hint import ahead, head
 from grader.notebook.card import Card
 from grader.notebook.charts import Charts
 from grader.notebook.errors import OtherTeamError, UnansweredError
@@ -24,13 +25,13 @@ from grader.notebook.frame import as_answer, as_frame
 from grader.notebook.ipython import attend
 from grader.notebook.progress import Progress
 from grader.notebook.words import Words
-from grader.render.words import MARKS, number
-from grader.report import Finding, Report
+from grader.render.words import MARKS, number, spoken, summary
+from grader.report import Finding
 from scenario.access import Access
 from scenario.cli import STORE_PLACEHOLDER
 from scenario.language import known, text
 from scenario.query import Lake
-from scenario.workshop import tasks
+from scenario.workshop import task
 
 
 class Tools(NamedTuple):
@@ -95,52 +96,47 @@ class NotebookLab:
 
         Raises UnansweredError for a `...` that is still there, NotGradableError.
         """
-        for task, answer in answers.items():
+        for id_, answer in answers.items():
             if _is_open(answer):
-                raise UnansweredError(self._words.say("fill_in_answer", task=task))
-        sheet = {task: as_answer(answer) for task, answer in answers.items()}
+                raise UnansweredError(self._words.say("fill_in_answer", task=id_))
+        sheet = {id_: as_answer(answer) for id_, answer in answers.items()}
         kept = self._portal.submit(json.dumps(sheet, default=list).encode())
-        return Card(self._words.say("handed_in"), [self._kept(task, kept) for task in answers])
+        return Card(self._words.say("handed_in"), [self._kept(id_, kept) for id_ in answers])
 
     def hint(self, task: str, step: int = 1) -> Card:
         """Show a task's hints up to this step. Each takes some of its points, once: to run the cell again is free."""
         shown = self._portal.show_hints(task, step)
-        rows = [row for hint in shown["hints"] for row in self._hinted(hint)]
-        return Card(self._words.say("hints", title=self._title(task)), rows, self._ahead(shown))
+        return Card(
+            self._title(task), [row for hint in shown["hints"] for row in self._hinted(hint)], self._ahead(shown)
+        )
 
     def status(self, *only: str) -> Card:
         """Have the team graded now, and show how it stands: in all tasks, or only in those that are named."""
-        report = self._portal.report()
+        report = spoken(self._portal.report(), self._words.language)
         findings = [finding for finding in report.findings if not only or finding.id in only]
-        return Card(self._score(report), [self._found(finding) for finding in findings])
+        return Card(summary(report, self._words.language), [_found(finding) for finding in findings])
 
-    def _kept(self, task: str, kept: dict[str, Any]) -> tuple[str, str]:
-        if task in kept["refused"]:
-            return self._title(task), self._words.say("no_attempts_left")
-        return self._title(task), self._words.say("attempts_left", count=kept["attempts_left"][task])
+    def _kept(self, id_: str, kept: dict[str, Any]) -> tuple[str, str]:
+        if id_ in kept["refused"]:
+            return self._title(id_), self._words.say("no_attempts_left")
+        return self._title(id_), self._words.say("attempts_left", count=kept["attempts_left"][id_])
 
     def _hinted(self, hint: dict[str, Any]) -> list[tuple[str, str]]:
-        cost = self._words.say("hint_cost", step=hint["step"], cost=hint["cost"])
         query = [("", hint["query"].strip())] if hint["query"] else []
-        return [(cost, text(hint["text"], self._words.language)), *query]
+        return [(head(hint, self._words.language), text(hint["text"], self._words.language)), *query]
 
     def _ahead(self, shown: dict[str, Any]) -> str:
+        costs = ahead(shown, self._words.language)
         if shown["next_cost"] is None:
-            return self._words.say("no_more_hints")
-        step = len(shown["hints"]) + 1
-        return self._words.say("next_hint", task=shown["task"], step=step, cost=shown["next_cost"])
-
-    def _found(self, finding: Finding) -> tuple[str, ...]:
-        points = f"{number(finding.points)}/{finding.max}"
-        return MARKS[finding.verdict], self._title(finding.id), points, finding.message
-
-    def _score(self, report: Report) -> str:
-        name = "score_open" if report.open else "score"
-        return self._words.say(name, score=number(report.score), max=report.max, open=report.open)
+            return costs
+        return f"{costs} {self._words.say('next_hint', task=shown['task'], step=len(shown['hints']) + 1)}"
 
     def _title(self, id_: str) -> str:
-        titles = {task.id: text(task.title, self._words.language) for task in tasks()}
-        return titles.get(id_, id_)
+        return text(task(id_).title, self._words.language)
+
+
+def _found(finding: Finding) -> tuple[str, ...]:
+    return MARKS[finding.verdict], finding.title, f"{number(finding.points)}/{finding.max}", finding.message
 
 
 def _is_open(answer: Any) -> bool:

@@ -46,6 +46,14 @@ def test_exports_lead_back_to_the_access(access: Access) -> None:
     assert Access.from_environment(access.exports()) == access
 
 
+def test_a_process_of_the_learner_is_nobody_else() -> None:
+    """What names another identity or lab is gone, also where this one has nothing in its place; all else stays."""
+    elsewhere = {**EXPORTS, "AWS_PROFILE": "mine", "AWS_SESSION_TOKEN": "another", "LAB_STATE": "/state"}
+    environ = {**elsewhere, "PATH": "/bin", "LAB_LANG": "vi", "AWS_CA_BUNDLE": "/ca.pem"}
+    stays = {"PATH": "/bin", "LAB_LANG": "vi", "AWS_CA_BUNDLE": "/ca.pem"}
+    assert ON_AWS.environment(environ) == stays | ON_AWS.exports()
+
+
 def test_what_the_environment_lacks_is_named() -> None:
     """A variable that is empty or not there is named, all of them at once."""
     environment = {**EXPORTS, "LAB_TOKEN": ""}
