@@ -77,8 +77,9 @@ class Watched:
         except TROUBLE as error:
             log.warning("AWS does not show the account of team %s: %s", self.team.stage.team, error)
             seen = replace(self.seen, trouble=True)
-        before, self.seen, self.looked_at = self.seen, seen, time.monotonic()
-        if (before.account, before.trouble) != (seen.account, seen.trouble):
+        before, first = self.seen, self.looked_at < 0
+        self.seen, self.looked_at = seen, time.monotonic()
+        if not first and (before.account, before.trouble) != (seen.account, seen.trouble):
             self.changed_at = self.looked_at
             self.live.tell(self.lab, "account")
 
