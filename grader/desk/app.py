@@ -13,11 +13,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 
-from grader.desk import api, entrance, event_banner, notebook, stream
+from grader.desk import api, contain, entrance, event_banner, notebook, stream, work
 from grader.desk.desk import Desk
 from grader.desk.event import Acts, event_id
 from grader.desk.headers import HEADERS, SecurityHeaders
 from grader.desk.live import Live
+from grader.desk.organisation import Organisation
 from grader.desk.page import STATIC, KeptFiles, Pages, static_version
 from grader.desk.rate import Rate
 from grader.desk.team import DeskTeam
@@ -28,18 +29,25 @@ from grader.submissions import Submissions
 
 __all__ = ["DeskTeam", "create_app"]
 
-VIEWS = (api, entrance, event_banner, stream, notebook)
+VIEWS = (api, entrance, event_banner, stream, notebook, work, contain)
 """Every part of the desk: each has `routes(desk)`."""
 
 
 def create_app(
-    teams: Sequence[DeskTeam], submissions: Submissions, rate: Rate | None = None, *, organiser_token: str = ""
+    teams: Sequence[DeskTeam],
+    submissions: Submissions,
+    rate: Rate | None = None,
+    *,
+    organiser_token: str = "",
+    organisation: Organisation | None = None,
+    live: Live | None = None,
 ) -> Starlette:
     """The desk of these teams, which keeps what they hand in in `submissions`; `rate` says how often they may ask.
 
-    `teams` may be a list that changes: it is looked at anew for every request.
+    `teams` may be a list that changes: it is looked at anew for every request. `organisation` does what only whoever
+    runs the lab can do, where there is one; `live` is for whoever else has something to tell the pages.
     """
-    acts, live = Acts(submissions, event_id(organiser_token)), Live()
+    acts, live = Acts(submissions, event_id(organiser_token)), live or Live()
     desk = Desk(
         visitors=Visitors(teams, organiser_token),
         submissions=submissions,
@@ -48,6 +56,7 @@ def create_app(
         pages=Pages({"event_now": acts.event}),
         live=live,
         watch=Watch(submissions, live),
+        organisation=organisation,
     )
 
     async def refused(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from grader.desk.event import Acts, Event
 from grader.desk.live import Live
+from grader.desk.organisation import Organisation
 from grader.desk.page import Pages, language_of, words
 from grader.desk.rate import Rate, admit
 from grader.desk.team import DeskTeam
@@ -29,6 +30,7 @@ class Desk:
     pages: Pages
     live: Live
     watch: Watch
+    organisation: Organisation | None = None
 
     def team(self, request: Request) -> DeskTeam:
         """The team that asks. Raises HTTPException 401."""

@@ -28,22 +28,27 @@ def routes(desk: Desk) -> list[BaseRoute]:
         """The team that asks, None for the organiser. Raises HTTPException 401 for anybody else."""
         return None if desk.visitors.is_organiser(visitor_token(request)) else desk.team(request)
 
+    def lab_of(team: DeskTeam | None) -> str:
+        return team.stage.store_id if team else EVERYONE
+
     async def live(request: Request) -> Response:
-        """How often each topic changed: at once, and whenever one of them does."""
+        """How often each topic changed in which lab: at once, and whenever one of them does."""
         team = asker(request)
 
         async def told() -> AsyncIterator[str]:
-            async for versions in desk.live.changes(team.stage.store_id if team else EVERYONE):
+            async for versions in desk.live.changes(lab_of(team)):
+                if team and team not in desk.visitors.teams:  # another lab or token by now: the page has to come anew
+                    return
                 if team:
                     desk.watch.follow(team)
-                yield json.dumps(versions)
+                yield json.dumps({"lab": lab_of(team), **versions})
 
         return EventSourceResponse(told(), ping=STILL_HERE)
 
     async def now(request: Request) -> Response:
         """The same, once."""
         team = asker(request)
-        versions = desk.live.asked(team.stage.store_id if team else EVERYONE)
+        versions = {"lab": lab_of(team), **desk.live.asked(lab_of(team))}
         if team:
             desk.watch.follow(team)
         return JSONResponse(versions)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, Self
 
 import boto3
 
@@ -58,6 +58,12 @@ class DeskTeam:
     def __post_init__(self) -> None:
         if len(self.token) < MIN_TOKEN:
             raise ValueError(f"the token of {self.stage.team} is shorter than {MIN_TOKEN} characters")
+
+    def with_token(self, token: str) -> Self:
+        """The same team, told by another token."""
+        team = replace(self, token=token)
+        team.gone.extend(self.gone)
+        return team
 
     def about(self) -> dict[str, Any]:
         """What a learner may know of the team's lab."""

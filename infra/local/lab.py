@@ -11,9 +11,11 @@ from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from threading import Lock
 from types import MappingProxyType
 
 from grader.desk.app import create_app
+from grader.desk.live import EVERYONE, Live
 from grader.desk.team import DeskTeam
 from grader.submissions import SubmissionLog
 from infra.account.template import template
@@ -98,16 +100,19 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
         )
         secret = folder.signing_secret()
         served = list(desks(lab, secret))
-        stack.enter_context(serve_asgi(create_app(served, submissions, organiser_token=lab.organiser_token), portal))
+        live = Live()
+        second = Second(plan, cloud, folder, lab, secret, served, live, say)
+        app = create_app(served, submissions, organiser_token=lab.organiser_token, organisation=second, live=live)
+        stack.enter_context(serve_asgi(app, portal))
         folder.save(lab)
         stack.callback(folder.forget)
-        cloud.resets.open(Second(plan, cloud, folder, lab, secret, served, say).chance)
+        cloud.resets.open(second.chance)
         say(f"the lab is up ({time.monotonic() - began:.1f} s)")
         yield lab
 
 
 class Second:
-    """Gives teams of a lab that is up a second chance."""
+    """Gives teams of a lab that is up a second chance, one at a time: a `grader.desk.organisation.Organisation`."""
 
     def __init__(
         self,
@@ -117,29 +122,58 @@ class Second:
         lab: Lab,
         secret: bytes,
         served: list[DeskTeam],
+        live: Live,
         say: Callable[[str], None],
     ) -> None:
-        """`served` are the teams as the lab's HTTP API serves them, in the order of the lab's."""
+        """`served` are the teams as the lab's HTTP API serves them, in the order of the lab's; pages hear by `live`."""
         self._plan, self._cloud, self._folder, self._lab = plan, cloud, folder, lab
-        self._secret, self._served, self._say = secret, served, say
+        self._secret, self._served, self._live, self._say = secret, served, live, say
+        self._one = Lock()
+
+    def reset(self, team: str, *, new_seed: bool) -> None:
+        """Give a team a fresh lab."""
+        with self._one:
+            self._open(self._place(team), new_seed)
+
+    def reissue(self, team: str) -> str:
+        """Give a team a new token, and give the link that bears it."""
+        with self._one:
+            place, token = self._place(team), secrets.token_urlsafe(24)
+            old = self._lab.teams[place]
+            self._serve(
+                place, replace(old, access=replace(old.access, token=token)), self._served[place].with_token(token)
+            )
+            self._folder.save(self._lab)
+        return self._lab.link(token)
 
     def chance(self, account_id: str, new_seed: bool) -> Team:
         """A fresh lab for the team with this account, in an account of its own where it gets another seed.
 
         Its token stays; what it handed in before is kept with the lab that it was for.
         """
-        place = [team.stage.account_id for team in self._lab.teams].index(account_id)
+        with self._one:
+            return self._open([team.stage.account_id for team in self._lab.teams].index(account_id), new_seed)
+
+    def _place(self, team: str) -> int:
+        return self._lab.teams.index(self._lab.team(team))
+
+    def _open(self, place: int, new_seed: bool) -> Team:
         old = self._lab.teams[place]
+        account_id = old.stage.account_id
         self._cloud.close_account(account_id)
         account = account_of(secrets.token_hex(16), old.stage.team) if new_seed else account_id
         plan = replace(self._plan, teams=(old.stage.team,))
         (team,) = open_teams(plan, self._lab.seed, self._cloud, self._lab.portal, self._say, {old.stage.team: account})
         team = replace(team, access=replace(team.access, token=old.access.token))
-        self._lab = replace(self._lab, teams=(*self._lab.teams[:place], team, *self._lab.teams[place + 1 :]))
-        self._served[place] = desk_team(team, self._lab, self._secret)
         self._folder.forget()
+        self._serve(place, team, desk_team(team, self._lab, self._secret))
         self._folder.save(self._lab)
         return team
+
+    def _serve(self, place: int, team: Team, served: DeskTeam) -> None:
+        self._lab = replace(self._lab, teams=(*self._lab.teams[:place], team, *self._lab.teams[place + 1 :]))
+        self._served[place] = served
+        self._live.tell(EVERYONE, "account")
 
 
 def open_teams(

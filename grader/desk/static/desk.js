@@ -61,6 +61,7 @@ function lit(state) {
 }
 
 function heard(now) {
+  if (versions && versions.lab !== now.lab) return location.reload(); // the team has a fresh lab
   if (versions) {
     for (const topic of Object.keys(now)) {
       if (now[topic] !== versions[topic]) document.body.dispatchEvent(new CustomEvent(`lab:${topic}`));
@@ -72,7 +73,7 @@ function heard(now) {
 async function poll() {
   try {
     const answer = await fetch("/live/now");
-    if (answer.status === 401) return lit("offline");
+    if (answer.status === 401) return location.reload(); // the link was taken back
     heard(await answer.json());
     lit("polling");
   } catch {

@@ -1,0 +1,18 @@
+"""What the desk asks of whoever runs the lab."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Organisation(Protocol):
+    """Any thread may ask. Every method raises LookupError for a team that there is not."""
+
+    def reset(self, team: str, *, new_seed: bool) -> None:
+        """Give a team a fresh lab, with another story where it gets a new seed. It takes a few seconds.
+
+        Its token stays; what it handed in before is kept with the lab that it was for.
+        """
+
+    def reissue(self, team: str) -> str:
+        """Give a team a new token, and give the link that bears it. The old one is worth nothing at once."""
