@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import jsonschema
@@ -35,10 +35,21 @@ def texts(module: Path) -> Iterator[tuple[str, str]]:
     tree = ast.parse(module.read_text("utf-8"))
     aside = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
     aside |= {id(part) for f in ast.walk(tree) if isinstance(f, ast.JoinedStr) for part in f.values}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr | ast.Constant) and id(node) not in aside:
+    return ways(node for node in ast.walk(tree) if id(node) not in aside)
+
+
+def complaints(module: Path) -> Iterator[tuple[str, str]]:
+    """As `texts`, only of what its errors are made of."""
+    calls = (node for node in ast.walk(ast.parse(module.read_text("utf-8"))) if isinstance(node, ast.Call))
+    return ways(part for call in calls if ast.unparse(call.func).endswith(("Error", "Exception")) for part in call.args)
+
+
+def ways(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    """Each text among the nodes, filled and empty; a word alone is a name, and a backslash is a pattern's."""
+    for node in nodes:
+        if isinstance(node, ast.JoinedStr | ast.Constant):
             filled, empty = written(node, FILLED), written(node, "")
-            if " " in empty.rstrip() and "\\" not in empty:  # a word alone is a name, a backslash is a pattern's
+            if " " in empty.rstrip() and "\\" not in empty:
                 yield filled, empty
 
 
@@ -81,6 +92,12 @@ def test_every_sentence_has_its_blanks_and_terms_in_both_languages() -> None:
 def test_every_sentence_of_the_judging_code_is_in_the_file(module: Path) -> None:
     """Whoever writes a new sentence for learners translates it."""
     assert [filled for filled, empty in texts(module) if not covered(filled, empty)] == []
+
+
+@pytest.mark.parametrize("module", ["grader/client.py", "grader/desk/rate.py", "scenario/query.py"])
+def test_every_error_that_a_learner_meets_is_in_the_file(module: str) -> None:
+    """The lab's own, that is; what AWS says stays as AWS says it."""
+    assert [filled for filled, empty in complaints(FOLDER.parent / module) if not covered(filled, empty)] == []
 
 
 def test_every_goal_is_in_the_file() -> None:
