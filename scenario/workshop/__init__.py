@@ -30,6 +30,7 @@ class Column:
     """One column of an answer that is a table. The id is the field of each entry."""
 
     id: str
+    source: str  # the column of the event data store that it comes from
     label: Text
 
 
@@ -52,6 +53,7 @@ class Task:
     question: Text
     input: Literal["text", "list", "table", "choices"] | None = None  # None: nothing to enter, something to do
     query: str | None = None  # the query that leads to the answer
+    pattern: str | None = None  # what is in every entry, for a remark while it is typed; a regular expression
     label: Text | None = None  # of the field where the answer is entered
     how: Text | None = None  # to enter it
     columns: tuple[Column, ...] = ()
