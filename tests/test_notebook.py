@@ -171,11 +171,22 @@ def test_mistakes_are_a_sentence_in_the_learners_language(up: Lab, tmp_path: Pat
         "Không có gì để vẽ: bars cần các dòng có một con số, chẳng hạn count(*).",
         "An error occurred (InvalidInstanceID.NotFound)",
         "An error occurred (AccessDenied)",
-        "the lab at",
+        "lab tại http://",
     ]
     assert [text[: len(start)] for text, start in zip(said, beginnings, strict=False)] == beginnings
     assert "eventnam" in said[1]
     assert said[3].endswith("\n0")
+
+
+def test_results_are_shown_for_people_to_read(up: Lab, tmp_path: Path) -> None:
+    """Keys whole, texts at the left, and nothing of a log is markup or a formula."""
+    team = up.team("novice")
+    hostile = "<script>" + "x" * 200 + "$y$"
+    document = written(team, "en")
+    code(document, f"query(\"select '{hostile}' as k from EDS_ID limit 1\")")
+    shown = notebooks.run(document, team.access, tmp_path).cells[1].outputs[0].data["text/html"]
+    assert f'<td style="text-align: left">&lt;script&gt;{"x" * 200}$y$</td>' in shown
+    assert 'class="dataframe tex2jax_ignore mathjax_ignore"' in shown
 
 
 def test_hints_are_taken_once_and_shown_again_for_nothing(up: Lab, tmp_path: Path) -> None:

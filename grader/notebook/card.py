@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -9,6 +10,7 @@ from html import escape
 from grader.render.words import printable
 
 PLAIN = "tex2jax_ignore mathjax_ignore"  # classes that keep Jupyter from reading formulas into what was logged
+_CODE = re.compile("`([^`]+)`")
 CELL = "text-align: left; vertical-align: top; white-space: pre-wrap"
 
 
@@ -35,4 +37,4 @@ def _cell(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(printable(text))
+    return _CODE.sub(r"<code>\1</code>", escape(printable(text)))

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import click
 
+from grader.words import translated
 from scenario.access import Access
 from scenario.exits import Exit
+
+NO_JUPYTERLAB = (
+    "JupyterLab is not installed here: `pip install jupyterlab`, or open the notebook with any other Jupyter "
+    'or VS Code, started in a terminal in which `eval "$(lab env)"` was run.'
+)
 
 
 class AccessSource(Protocol):
@@ -51,15 +58,17 @@ def notebook(source: AccessSource, out: Path, no_open: bool, force: bool) -> int
 
     Exits with 2 where the file cannot be written, or is there already and is not to be opened.
     """
-    access = source.access()
+    say, access = partial(translated, language=source.language), source.access()
     if write(out, access.team, source.language, force=force):
-        click.echo(f"Wrote {out}.", err=True)
+        click.echo(say(f"Wrote {out}."), err=True)
     elif no_open:
-        raise click.UsageError(f"{out} is there already: --force writes it anew, --out chooses another name")
+        raise click.UsageError(say(f"{out} is there already: --force writes it anew, --out chooses another name."))
     else:
-        click.echo(f"{out} is there already, and is opened as it is. --force writes it anew.", err=True)
-    if not no_open:
-        open_in_jupyterlab(out, access)
+        click.echo(say(f"{out} is there already, and is opened as it is. --force writes it anew."), err=True)
+    if not no_open and find_spec("jupyterlab") is None:
+        click.echo(say(NO_JUPYTERLAB))
+    elif not no_open:
+        become_jupyterlab(out, access)
     return Exit.DONE
 
 
@@ -82,14 +91,8 @@ def write(out: Path, team: str, language: str, *, force: bool) -> bool:
     return True
 
 
-def open_in_jupyterlab(notebook: Path, access: Access) -> None:
-    """Become JupyterLab, as this learner; where it is not installed, say what opens the notebook."""
-    if find_spec("jupyterlab") is None:
-        click.echo(
-            "JupyterLab is not installed here: `pip install jupyterlab`, or open the notebook with any other Jupyter "
-            'or VS Code, started in a terminal in which eval "$(lab env)" was run.'
-        )
-        return
+def become_jupyterlab(notebook: Path, access: Access) -> NoReturn:
+    """Open the notebook in JupyterLab as this learner, in place of this process."""
     sys.stderr.flush()
     command = [sys.executable, "-m", "jupyterlab", str(notebook)]
     os.execve(sys.executable, command, access.environment(os.environ))  # noqa: S606 - the user's own interpreter

@@ -25,6 +25,12 @@ def as_frame(rows: Rows) -> pd.DataFrame:
     return frame
 
 
+def as_html(frame: pd.DataFrame) -> str:
+    """As pandas shows it in a notebook, escaped, with texts at the left, where long ones can be read."""
+    html: str = frame._repr_html_()  # type: ignore[operator]  # pandas-stubs do not know it
+    return html.replace("<td>", '<td style="text-align: left">').replace("<th>", '<th style="text-align: left">')
+
+
 def as_answer(value: Any) -> Any:
     """An answer as JSON holds it: of a result the entries of a footprint, of a column each value once."""
     if isinstance(value, pd.DataFrame):

@@ -1,4 +1,4 @@
-"""What IPython does for the notebook: it refuses cells with blanks, and shows errors that say enough as a sentence."""
+"""What IPython does for the notebook: it refuses cells with blanks, and shows errors and results for people to read."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import ast
 from types import TracebackType
 from typing import Any
 
+import pandas as pd
 from IPython import get_ipython
 from IPython.core.error import InputRejected
 from IPython.core.interactiveshell import InteractiveShell
 
 from grader.notebook.errors import READABLE, sentence
+from grader.notebook.frame import as_html
 from grader.notebook.words import Words, words
 
 
@@ -60,3 +62,4 @@ def attend(words: Words) -> None:
     others: list[Any] = [one for one in shell.ast_transformers if not isinstance(one, Guard)]
     shell.ast_transformers = [*others, Guard(words)]
     shell.set_custom_exc(READABLE, show)
+    shell.display_formatter.formatters["text/html"].for_type(pd.DataFrame, as_html)

@@ -14,6 +14,11 @@ def test_a_card_is_text_and_html() -> None:
     assert "<p>More.</p>" in card._repr_html_()
 
 
+def test_code_looks_like_code() -> None:
+    """What stands between backticks, as the lab's sentences write it."""
+    assert "<p>Run <code>f(&quot;&lt;b&gt;&quot;)</code>.</p>" in Card("x", footer='Run `f("<b>")`.')._repr_html_()
+
+
 def test_nothing_in_a_card_is_markup() -> None:
     """What somebody called or answered is shown as it is, and is no formula to Jupyter."""
     html = Card(HOSTILE, [(HOSTILE,)], HOSTILE)._repr_html_()

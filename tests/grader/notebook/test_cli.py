@@ -22,7 +22,7 @@ def test_the_notebook_is_written_and_holds_no_secret(tmp_path: Path) -> None:
     """For the team and in the language; credentials and token stay in the environment."""
     out = tmp_path / "mine.ipynb"
     result = invoke("--no-open", "--out", str(out), language="vi")
-    assert (result.exit_code, result.stdout, result.stderr) == (Exit.DONE, "", f"Wrote {out}.\n")
+    assert (result.exit_code, result.stdout, result.stderr) == (Exit.DONE, "", f"Đã ghi {out}.\n")
     document = out.read_text("utf-8")
     assert 'set_up(team="blue", language="vi")' in notebooks.cells(notebooks.read(document))["set-up"].source
     access = SOURCE.access()
@@ -36,7 +36,7 @@ def test_a_learners_work_is_not_overwritten(tmp_path: Path) -> None:
     out.write_text("my work", "utf-8")
     refused = invoke("--no-open", "--out", str(out))
     assert (refused.exit_code, out.read_text("utf-8")) == (Exit.USAGE, "my work")
-    assert f"{out} is there already: --force writes it anew, --out chooses another name" in refused.stderr
+    assert f"{out} is there already: --force writes it anew, --out chooses another name." in refused.stderr
     assert invoke("--no-open", "--force", "--out", str(out)).exit_code == Exit.DONE
     notebooks.read(out.read_text("utf-8"))
 

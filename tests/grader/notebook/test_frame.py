@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 
-from grader.notebook.frame import as_answer, as_frame
+from grader.notebook.frame import as_answer, as_frame, as_html
 from scenario.query import Rows
 
 FOUND = as_frame(
@@ -55,7 +55,7 @@ def test_a_column_is_a_list_of_answers() -> None:
 
 
 def test_markup_in_a_log_is_text_in_a_frame() -> None:
-    """pandas escapes what it shows."""
-    html = as_frame(Rows(("<b>",), (("<script>alert(1)</script>",),)))._repr_html_()  # type: ignore[operator]
-    assert "<script>alert" not in html
-    assert "<b>" not in html
+    """Escaped, and at the left."""
+    html = as_html(as_frame(Rows(("<th>",), (("<td><script>alert(1)</script>",),))))
+    assert '<th style="text-align: left">&lt;th&gt;</th>' in html
+    assert '<td style="text-align: left">&lt;td&gt;&lt;script&gt;alert(1)&lt;/script&gt;</td>' in html
