@@ -47,6 +47,16 @@ def grade_all(
     return tuple(ended[desk.stage.team] for desk in desks)
 
 
+def each(desks: Sequence[DeskTeam], do: Callable[[DeskTeam], None], step: Callable[[], None]) -> None:
+    """Do something for every team; `step` is called as each ends. Raises what the first of them raised, at the end."""
+    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+        futures = [pool.submit(do, desk) for desk in desks]
+        for _ in as_completed(futures):
+            step()
+    for future in futures:
+        future.result()
+
+
 def _graded(team: str, future: Future[Report]) -> Graded:
     """A fault of the lab is a trouble as well: a class of thirty is not lost for it."""
     if error := future.exception():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ import boto3
 
 from grader.collected import Collected
 from grader.containment.judgement import SETTLE
+from grader.desk.checkup import Checkup, checkup
 from grader.evidence.bundle import Evidence
 from grader.evidence.gather import TROUBLE, gather, unseen
 from grader.feedback import Feedback, shown
@@ -20,7 +22,6 @@ from grader.grade import grade
 from grader.report import Report
 from grader.sheet.parse import Sheet
 from grader.sheet.schema import read_sheet
-from grader.sheet.witness import health
 from grader.signature import signed
 from grader.submissions import ATTEMPTS, Ledger, Submissions, ledger
 from scenario.stage import Stage
@@ -54,6 +55,9 @@ class DeskTeam:
     gone: list[datetime] = field(
         default_factory=list, init=False, repr=False, compare=False
     )  # seen so; the first counts
+    checkups: deque[Checkup] = field(
+        default_factory=lambda: deque(maxlen=1), init=False, repr=False, compare=False
+    )  # the last one
 
     def __post_init__(self) -> None:
         if len(self.token) < MIN_TOKEN:
@@ -63,6 +67,7 @@ class DeskTeam:
         """The same team, told by another token."""
         team = replace(self, token=token)
         team.gone.extend(self.gone)
+        team.checkups.extend(self.checkups)
         return team
 
     def about(self) -> dict[str, Any]:
@@ -117,12 +122,26 @@ class DeskTeam:
         with self.grading:
             collected = self.collect(submissions)
             report = self.judge(collected)
-            for source, reason in collected.evidence.gaps.items():
-                log.warning("AWS did not show %s of team %s: %s", source, self.stage.team, reason)
-            for sentence in health(self.key(), collected.evidence):
-                log.warning("the lab of team %s is unhealthy: %s", self.stage.team, sentence)
+            self._looked_at(collected.evidence)
             submissions.add_report(self.stage.store_id, report, collected.evidence.gathered_at)
         return report
+
+    def check(self, submissions: Submissions) -> None:
+        """Look at the lab now, for its organiser; nothing is graded."""
+        self._looked_at(self.collect(submissions).evidence)
+
+    @property
+    def checkup(self) -> Checkup | None:
+        """How the lab was when it was last looked at; None where it never was."""
+        return self.checkups[-1] if self.checkups else None
+
+    def _looked_at(self, evidence: Evidence) -> None:
+        found = checkup(self.key(), evidence)
+        self.checkups.append(found)
+        for source, reason in found.gaps.items():
+            log.warning("AWS did not show %s of team %s: %s", source, self.stage.team, reason)
+        for sentence in found.trouble:
+            log.warning("the lab of team %s is unhealthy: %s", self.stage.team, sentence)
 
     def collect(self, submissions: Submissions) -> Collected:
         """All that a report of this moment rests on."""
