@@ -77,6 +77,9 @@ class Submissions(Protocol):
     def queries(self, lab: str) -> Sequence[Asked]:
         """Every query of one lab, the oldest first."""
 
+    def active(self, lab: str) -> datetime | None:
+        """When a team last handed something in, took a hint or ran a query on the page; None where it never did."""
+
     def add_notebook(self, lab: str, document: bytes, at: datetime) -> Notebook:
         """Keep an executed notebook as it is. The same file as the last one is not kept again: the first time stays."""
 

@@ -59,6 +59,11 @@ CREATE TRIGGER IF NOT EXISTS acts_last BEFORE DELETE ON acts BEGIN SELECT RAISE(
 
 _LAST_REPORT = "SELECT document FROM reports WHERE lab = ? AND at <= ? ORDER BY number DESC LIMIT 1"
 _NO_END = datetime.max.replace(tzinfo=UTC)
+_ACTIVE = """
+SELECT max(at) FROM (
+    SELECT at FROM sheets WHERE lab = ?1 UNION ALL SELECT at FROM hints WHERE lab = ?1
+    UNION ALL SELECT at FROM queries WHERE lab = ?1 UNION ALL SELECT at FROM notebooks WHERE lab = ?1
+)"""
 _NOTEBOOKS = "SELECT sha256, at FROM notebooks WHERE lab = ? ORDER BY number"
 
 BUSY = 30.0  # seconds that one process waits for another's write
@@ -131,6 +136,11 @@ class SubmissionLog:
             Asked(at=datetime.fromisoformat(at), sql=sql, outcome=outcome, rows=count)
             for at, sql, outcome, count in rows
         ]
+
+    def active(self, lab: str) -> datetime | None:
+        """When a team last handed something in, took a hint or ran a query on the page; None where it never did."""
+        ((at,),) = self._all(_ACTIVE, lab)
+        return datetime.fromisoformat(at) if at else None
 
     def add_notebook(self, lab: str, document: bytes, at: datetime) -> Notebook:
         """Keep an executed notebook as it is. The same file as the last one is not kept again: the first time stays."""

@@ -70,6 +70,23 @@ def test_keeps_what_an_organiser_did(tmp_path: Path) -> None:
         assert (log.acts("event"), log.acts("blue"), log.acts("red")) == (acts[:2], acts[2:], [])
 
 
+def test_knows_when_a_team_was_last_active(tmp_path: Path) -> None:
+    """Whatever it did last; that somebody graded it is no act of its own."""
+    with SubmissionLog.open(tmp_path / "submissions.db") as log:
+        moments = [NOW + timedelta(seconds=n) for n in range(4)]
+        active = []
+        log.add_report("blue", REPORT, NOW)
+        for act in (
+            lambda at: log.add_sheet("blue", {}, at),
+            lambda at: log.add_hints("blue", "isolated", 1, at),
+            lambda at: log.add_query("blue", Asked(at=at, sql="", outcome="done", rows=0)),
+            lambda at: log.add_notebook("blue", b"{}", at),
+        ):
+            active.append(log.active("blue"))
+            act(moments[len(active) - 1])
+        assert [*active, log.active("blue"), log.active("red")] == [None, *moments, None]
+
+
 def test_keeps_queries(tmp_path: Path) -> None:
     """What was asked on the page, and what came of it; of its lab alone, the oldest first."""
     asked = [
