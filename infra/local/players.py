@@ -1,7 +1,8 @@
 """Who plays the stories: calls made as the instances would make them, by boto3, over HTTP.
 
 Python runs one thread at a time, and a player works as hard as the server that answers it: for several teams the
-players are processes of their own, so that deploying, serving and playing share the machine's cores.
+players are processes of their own, so that deploying, serving and playing share the machine's cores. Not where the lab
+itself is in one of several processes: these share the cores already.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 
 import boto3
 
@@ -36,7 +37,7 @@ class StoryError(RuntimeError):
 def players(teams: int) -> Iterator[Executor]:
     """Where the stories of so many teams are played: `submit(play_all, ...)`. What was not begun by the end is left."""
     pool: Executor
-    if teams <= FEW:
+    if teams <= FEW or parent_process():
         pool = ThreadPoolExecutor(1, "player")
     else:
         processes = min(os.cpu_count() or 1, teams)
