@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from grader.desk.watched import Judged, sentence
 from grader.evidence.event import Event
@@ -27,7 +28,7 @@ class Card:
     finding: Finding
     kind: str  # how it looks: its verdict, or "todo" where what fails can still be done
     message: str  # in the visitor's language
-    act: Event | None  # the one that did it, where the finding names it
+    at: datetime | None  # when it was done, where the finding names the act
     acts: tuple[Event, ...]  # all that the finding names, by time
     resources: tuple[str, ...]  # ids of the others
 
@@ -68,7 +69,7 @@ def _card(task: Task, finding: Finding, events: Mapping[str, Event], language: s
         finding=finding,
         kind="todo" if finding.verdict is Verdict.FAIL and not over else str(finding.verdict),
         message=translated(sentence(finding.message), language),
-        act=next((event for event in acts if event.name in DONE_BY.get(task.id, ())), None),
+        at=next((event.time for event in acts if event.name in DONE_BY.get(task.id, ())), None),
         acts=tuple(acts),
         resources=tuple(id_ for id_ in finding.evidence if id_ not in events),
     )

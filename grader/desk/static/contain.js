@@ -2,7 +2,7 @@
 import { notice } from "./desk.js";
 
 const said = document.getElementById("said");
-const known = { picture: null, findings: null };
+const known = { picture: new Set(), findings: new Set() };
 const verdicts = new Map();
 
 /** The ids of everything drawn in a part of the page. */
@@ -11,8 +11,9 @@ const drawn = (part) => new Set([...part.querySelectorAll("[id]")].map((element)
 document.body.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
   if (!(target.id in known)) return;
   const before = known[target.id];
-  known[target.id] = drawn(target);
-  if (before) for (const id of known[target.id]) if (!before.has(id)) document.getElementById(id).classList.add("fresh");
+  const now = (known[target.id] = drawn(target));
+  const same = target.firstElementChild.id && before.has(target.firstElementChild.id); // not another instance
+  if (same) for (const id of now) if (!before.has(id)) document.getElementById(id).classList.add("fresh");
   if (target.id === "findings") announce(target);
   else remember(target.querySelector("[name=instance]").value);
 });
