@@ -9,7 +9,7 @@ from typing import Any, Final
 import moto.cloudformation.urls
 from moto.cloudformation import models, parsing, responses
 from moto.cloudformation.exceptions import ValidationError
-from moto.cloudformation.models import CloudFormationBackend, Stack, cloudformation_backends
+from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack, cloudformation_backends
 from moto.cloudformation.parsing import resource_class_from_type as motos_class
 
 from infra.local.aws import properties
@@ -55,6 +55,12 @@ class MendedBackend(CloudFormationBackend):
         self._settle(stack)
         return stack
 
+    def update_stack(self, *args: Any, **settings: Any) -> Stack:
+        """As moto's; exports are those of the template that the stack has in the end."""
+        stack = super().update_stack(*args, **settings)
+        self._settle(stack)
+        return stack
+
     def delete_stack(self, name_or_stack_id: str) -> None:
         """Delete a stack, or keep it as DELETE_FAILED; one that is not there is no error.
 
@@ -65,21 +71,17 @@ class MendedBackend(CloudFormationBackend):
                 self._delete(stack)
 
     def execute_change_set(self, change_set_name: str, stack_name: str | None = None) -> None:
-        """As moto's; a new stack is created the way CreateStack does it."""
+        """Create or update the stack the way CreateStack and UpdateStack do it."""
         change_set = self.describe_change_set(change_set_name)
         assert change_set is not None, "describe_change_set raises where there is none"
-        if change_set.change_set_type != "CREATE":
-            return super().execute_change_set(change_set_name, stack_name)
         stack = change_set.stack
-        stack.template, stack.parameters = change_set.template, change_set.parameters
-        stack._parse_template()
-        stack.resource_map = stack._create_resource_map()
-        stack.output_map = stack._create_output_map()
-        stack._add_stack_event("CREATE_IN_PROGRESS", resource_status_reason="User Initiated")
-        change_set.execution_status = "EXECUTE_COMPLETE"
-        stack.create_resources()
+        if change_set.change_set_type == "CREATE":
+            _create(stack, change_set)
+        else:
+            stack.update(change_set.template, change_set.role_arn, change_set.parameters, change_set.tags or None)
+        done = stack.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+        change_set.execution_status = "EXECUTE_COMPLETE" if done else "EXECUTE_FAILED"
         self._settle(stack)
-        return None
 
     def _settle(self, stack: Stack) -> None:
         """Publish the exports of a stack that stands; bury one that was deleted."""
@@ -96,6 +98,15 @@ class MendedBackend(CloudFormationBackend):
             self.exports.pop(export.name, None)
         stack.delete()
         self._settle(stack)
+
+
+def _create(stack: Stack, change_set: ChangeSet) -> None:
+    stack.template, stack.parameters = change_set.template, change_set.parameters
+    stack._parse_template()
+    stack.resource_map = stack._create_resource_map()
+    stack.output_map = stack._create_output_map()
+    stack._add_stack_event("CREATE_IN_PROGRESS", resource_status_reason="User Initiated")
+    stack.create_resources()
 
 
 class MendedResponse(WilledAnswers, MaskedAnswers):

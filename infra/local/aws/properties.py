@@ -1,6 +1,6 @@
 """Properties that a resource of a template cannot do without.
 
-AWS: a resource without one is CREATE_FAILED, and its reason names the property.
+AWS: a resource without one is CREATE_FAILED, and its reason names the property and where it is missing.
 Bare moto: an internal error where it looks for the property, and a resource without it where it does not.
 """
 
@@ -18,6 +18,7 @@ BARE: Final = parsing.parse_resource_and_generate_name
 # What moto does not look for, or looks for too late.
 REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::DynamoDB::Table": ("KeySchema",),
+    "AWS::EC2::LaunchTemplate": ("LaunchTemplateData",),
     "AWS::EC2::VPCEndpoint": ("VpcId", "ServiceName"),
     "AWS::EC2::VPCGatewayAttachment": ("VpcId",),
     "AWS::IAM::ManagedPolicy": ("PolicyDocument",),
@@ -29,22 +30,35 @@ REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
 class MissingPropertyError(ResourceFailedError, KeyError):
     """A KeyError too, for moto's code that expects one."""
 
-    def __init__(self, logical_id: str, name: str) -> None:
+    def __init__(self, logical_id: str, place: str, name: str) -> None:
         super().__init__(name)
         self.message = (
-            f"Properties validation failed for resource {logical_id} with message:\n#: required key [{name}] not found"
+            f"Properties validation failed for resource {logical_id} with message:\n"
+            f"{place}: required key [{name}] not found"
         )
 
 
 class Properties(dict[str, Any]):
-    """A resource's properties, which say in CloudFormation's words what is missing."""
+    """A resource's properties, or what is within them, which say in CloudFormation's words what is missing.
 
-    def __init__(self, given: Mapping[str, Any], logical_id: str) -> None:
-        super().__init__(given)
+    `place` is where they are: "#", "#/Policies/0".
+    """
+
+    def __init__(self, given: Mapping[str, Any], logical_id: str, place: str = "#") -> None:
+        super().__init__({name: _within(value, logical_id, f"{place}/{name}") for name, value in given.items()})
         self.logical_id = logical_id
+        self.place = place
 
     def __missing__(self, name: str) -> NoReturn:
-        raise MissingPropertyError(self.logical_id, name)
+        raise MissingPropertyError(self.logical_id, self.place, name)
+
+
+def _within(value: Any, logical_id: str, place: str) -> Any:
+    if isinstance(value, dict):
+        return Properties(value, logical_id, place)
+    if isinstance(value, list):
+        return [_within(item, logical_id, f"{place}/{number}") for number, item in enumerate(value)]
+    return value
 
 
 def parse(logical_id: str, definition: dict[str, Any], resources: ResourceMap) -> Any:

@@ -1,4 +1,4 @@
-"""The resources of one stack: made in order of need, told as events, deleted in reverse.
+"""The resources of one stack: made in order of need, altered or replaced, told as events, deleted in reverse.
 
 AWS: each resource has its CREATE_IN_PROGRESS, CREATE_COMPLETE or CREATE_FAILED with the reason; deletion goes the
 other way round and tells the same; a resource with DeletionPolicy Retain stays.
@@ -8,7 +8,9 @@ deletion goes in any order, five times over, and forgets what it could not delet
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -27,8 +29,19 @@ from infra.local.aws.values import tag_map
 TAKES: Final = timedelta(seconds=3)  # each resource, in a stack of the lab's past
 URL_SUFFIXES: Final = {"aws-cn": "amazonaws.com.cn"}
 
+REPLACED: Final = "Requested update requires the creation of a new physical resource; hence creating one."
+
 # Logical id, status, physical id, reason.
 Report = Callable[[str, str, str, str | None], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A resource that is there, and what the template said of it."""
+
+    key: str
+    resource: Any
+    definition: Mapping[str, Any]
 
 
 class Resources(ResourceMap):
@@ -69,87 +82,158 @@ class Resources(ResourceMap):
         """Make every resource whose condition holds. Raises ResourceFailedError, whose message is the logical id."""
         self.tags["aws:cloudformation:stack-name"] = str(self["AWS::StackName"])
         self.tags["aws:cloudformation:stack-id"] = self.stack_id
-        self._building = True
-        try:
-            for key in references.in_order(template, self.lazy_condition_map):
+        with self.building():
+            for key in self.wanted():
                 self[key]
-        finally:
-            self._building = False
         return True
 
-    def update(self, template: dict[str, Any], given: dict[str, Any] | None = None) -> None:
-        """As moto's, parameters checked before. Raises ValidationError, ResourceFailedError."""
-        parameters.check(template, self.input_parameters if given is None else given)
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Make within the block whatever is looked at."""
         self._building = True
         try:
-            super().update(template, given)
+            yield
         finally:
             self._building = False
+
+    @property
+    def template(self) -> dict[str, Any]:
+        """The template that these resources go by."""
+        return self._template
+
+    def adopt(self, template: dict[str, Any], given: dict[str, Any]) -> None:
+        """Go by this template and these parameters from now on; what is there stays for now."""
+        self._resource_json_map = {
+            **{key: self._resource_json_map[key] for key in self.made()},
+            **template["Resources"],
+        }
+        self._template, self.input_parameters = template, given
+        self.load_mapping()
+        self.load_parameters()
+        self.load_conditions()
+
+    def wanted(self) -> list[str]:
+        """The logical ids of the resources that are to be there, those that others need first."""
+        return references.in_order(self._template, self.lazy_condition_map)
 
     def made(self) -> list[str]:
         """The logical ids of the resources that are there, in the order in which they were made."""
         return [key for key in self._parsed_resources if key in self._resource_json_map]
 
+    def held(self) -> dict[str, Held]:
+        """What is there, by logical id."""
+        return {
+            key: Held(key=key, resource=self._parsed_resources[key], definition=self._resource_json_map[key])
+            for key in self.made()
+        }
+
+    def kind(self, key: str) -> str:
+        """The type of a resource."""
+        return str(self._resource_json_map[key]["Type"])
+
+    def properties(self, key: str) -> Any:
+        """What a resource's properties come to."""
+        return parsing.clean_json(self._resource_json_map[key].get("Properties", {}), self)
+
+    def replaces(self, key: str) -> bool:
+        """Can a resource not be altered, so that another takes its place?"""
+        return hasattr(
+            parsing.resource_class_from_type(self.kind(key)).update_from_cloudformation_json, "__isabstractmethod__"
+        )
+
+    def alter(self, key: str) -> None:
+        """Make a resource what its properties say, or another in its place. Raises ResourceFailedError."""
+        physical_id = self[key].physical_resource_id
+        if self.replaces(key):
+            del self._parsed_resources[key]
+            self._make(key, "UPDATE", physical_id, REPLACED)
+            return
+        self._report(key, "UPDATE_IN_PROGRESS", physical_id, None)
+        with self._failing(key, "UPDATE"):
+            altered: Any = parsing.parse_and_update_resource(
+                key, self._resource_json_map[key], self, account_id=self._account_id, region_name=self._region_name
+            )
+        self._parsed_resources[key] = altered
+        if isinstance(altered, TaggedEC2Resource):
+            self._tag(key, altered)
+        self._report(key, "UPDATE_COMPLETE", altered.physical_resource_id, None)
+
+    def put_back(self, held: Held) -> None:
+        """Have a resource again that another had replaced."""
+        physical_id = held.resource.physical_resource_id
+        self._report(held.key, "UPDATE_IN_PROGRESS", physical_id, None)
+        self._parsed_resources[held.key] = held.resource
+        self._report(held.key, "UPDATE_COMPLETE", physical_id, None)
+
     def delete(self) -> None:
         """Delete what is there, last made first. Raises ResourceFailedError naming what could not be deleted."""
-        failed = [key for key in reversed(self.made()) if not self._delete(key)]
+        failed = [held.key for held in reversed(list(self.held().values())) if not self._deleted(held)]
         if failed:
             raise ResourceFailedError(", ".join(failed))
+
+    def drop(self, held: Held) -> None:
+        """Delete what is no longer wanted; what cannot be deleted is left alone."""
+        self._deleted(held)
+        if self._parsed_resources.get(held.key, held.resource) is held.resource:
+            self._parsed_resources.pop(held.key, None)
+            del self._resource_json_map[held.key]
 
     def _delete_resource(self, parsed_resource: Any, resource_json: dict[str, Any]) -> None:
         deletions.delete(parsed_resource, resource_json, self._account_id, self._region_name)
 
-    def _make(self, key: str) -> Any:
+    def _make(self, key: str, doing: str = "CREATE", physical_id: str = "", why: str | None = None) -> Any:
         clock.move_on(TAKES)
-        self._report(key, "CREATE_IN_PROGRESS", "", None)
-        try:
+        self._report(key, f"{doing}_IN_PROGRESS", physical_id, why)
+        with self._failing(key, doing):
             resource: Any = super().__getitem__(key)
-        except FAILURES as error:
-            self._report(key, "CREATE_FAILED", "", reason(error))
-            raise ResourceFailedError(key) from error
         if resource is None:  # a wait condition: nothing to make
             return None
         if isinstance(resource, TaggedEC2Resource):
             self._tag(key, resource)
-        self._report(key, "CREATE_IN_PROGRESS", resource.physical_resource_id, "Resource creation Initiated")
+        self._report(key, f"{doing}_IN_PROGRESS", resource.physical_resource_id, "Resource creation Initiated")
         self._tell(key, resource)
-        self._report(key, "CREATE_COMPLETE", resource.physical_resource_id, None)
+        self._report(key, f"{doing}_COMPLETE", resource.physical_resource_id, None)
         return resource
+
+    @contextmanager
+    def _failing(self, key: str, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except FAILURES as error:
+            self._report(key, f"{doing}_FAILED", "", reason(error))
+            raise ResourceFailedError(key) from error
 
     def _tag(self, key: str, resource: Any) -> None:
         """Put the stack's tags, CloudFormation's own and the template's on something of EC2's."""
-        own = parsing.clean_json(self._resource_json_map[key].get("Properties", {}).get("Tags", []), self)
-        tags = {**self.tags, "aws:cloudformation:logical-id": key, **tag_map(own)}
+        tags = {**self.tags, "aws:cloudformation:logical-id": key, **tag_map(self.properties(key).get("Tags", []))}
         ec2_backends[self._account_id][self._region_name].create_tags([resource.id], tags)
 
     def _tell(self, key: str, resource: Any) -> None:
         """Have the calls recorded that made it."""
-        definition = self._resource_json_map[key]
-        properties = parsing.clean_json(definition.get("Properties", {}), self)
         stack_calls.tell(
             stack_calls.Made(
-                type=definition["Type"],
-                properties=properties,
+                type=self.kind(key),
+                properties=self.properties(key),
                 resource=resource,
                 account_id=self._account_id,
                 region=self._region_name,
             )
         )
 
-    def _delete(self, key: str) -> bool:
-        resource, definition = self._parsed_resources[key], self._resource_json_map[key]
-        physical_id = resource.physical_resource_id
-        if definition.get("DeletionPolicy") == "Retain":
-            self._report(key, "DELETE_SKIPPED", physical_id, None)
+    def _deleted(self, held: Held) -> bool:
+        physical_id = held.resource.physical_resource_id
+        if held.definition.get("DeletionPolicy") == "Retain":
+            self._report(held.key, "DELETE_SKIPPED", physical_id, None)
             return True
-        self._report(key, "DELETE_IN_PROGRESS", physical_id, None)
+        self._report(held.key, "DELETE_IN_PROGRESS", physical_id, None)
         try:
-            deletions.delete(resource, definition, self._account_id, self._region_name)
+            deletions.delete(held.resource, held.definition, self._account_id, self._region_name)
         except FAILURES as error:
-            self._report(key, "DELETE_FAILED", physical_id, reason(error))
+            self._report(held.key, "DELETE_FAILED", physical_id, reason(error))
             return False
-        self._report(key, "DELETE_COMPLETE", physical_id, None)
-        del self._parsed_resources[key]
+        self._report(held.key, "DELETE_COMPLETE", physical_id, None)
+        if self._parsed_resources.get(held.key) is held.resource:
+            del self._parsed_resources[held.key]
         return True
 
 

@@ -1,11 +1,12 @@
 """A stack that tells its story and cleans up after itself.
 
 AWS: a stack that cannot be created is rolled back (or deleted, or left as it is), and CreateStack has long answered;
-DeleteStack keeps a stack as DELETE_FAILED when something could not be deleted, and may be tried again; outputs exist
-once the stack stands; NoEcho parameters are asterisks; a resource is shown with its own status and time.
+one that cannot be updated is as before (or left half-way); DeleteStack keeps a stack as DELETE_FAILED when something
+could not be deleted, and may be tried again; outputs exist once the stack stands; NoEcho parameters are asterisks; a
+resource is shown with its own status and time.
 Bare moto: a failure raises from CreateStack and leaves everything behind; a stack whose deletion failed is forgotten;
 NoEcho values are shown; every resource has the stack's status, at a moment of the year 2010.
-Here creation and deletion are over before the call is answered: a waiter finds them done.
+Here creation, update and deletion are over before the call is answered: a waiter finds them done.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any, Final
 
+from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import Event, Stack
 from moto.cloudformation.parsing import Export, ResourceMap
 from moto.cloudformation.responses import StackResourceDTO
@@ -22,11 +24,12 @@ from moto.cloudformation.responses import StackResourceDTO
 from infra.local.aws import parameters
 from infra.local.aws.failure import ResourceFailedError
 from infra.local.aws.resources import Resources
+from infra.local.aws.stack_update import Update
 
-# What becomes of a stack that cannot be created by this call: "ROLLBACK", "DELETE" or "DO_NOTHING".
+# What becomes of a stack that cannot be created or updated by this call: "ROLLBACK", "DELETE" or "DO_NOTHING".
 on_failure: ContextVar[str] = ContextVar("on failure", default="ROLLBACK")
 
-STANDING: Final = ("CREATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_FAILED")
+STANDING: Final = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_FAILED", "UPDATE_ROLLBACK_COMPLETE")
 
 
 class ToldStack(Stack):
@@ -108,11 +111,19 @@ class ToldStack(Stack):
         parameters: dict[str, Any] | None = None,
         tags: dict[str, str] | None = None,
     ) -> None:
-        """As moto's; a resource that cannot be made leaves the stack as UPDATE_FAILED, with nothing rolled back."""
+        """Go over to this template, or do what `on_failure` says. Raises ValidationError, and nothing has changed."""
+        before, given = (self.template, self.parameters), parameters or self.parameters
+        self._check(self.parse_template(template), given)
+        self._move("UPDATE_IN_PROGRESS", "User Initiated")
+        self._adopt(template, given)
+        change = Update(self.resources, self.template_dict, given)
         try:
-            super().update(template, role_arn, parameters, tags)
+            change.forward()
         except ResourceFailedError as error:
-            self._move("UPDATE_FAILED", f"The following resource(s) failed to update: [{error}]. ")
+            self._turn_back(change, before, str(error))
+        else:
+            self.role_arn, self.tags = role_arn, self.tags if tags is None else tags
+            self._clean_up("UPDATE_COMPLETE", change)
 
     def delete(self) -> None:
         """Delete everything, or say in the status what could not be deleted."""
@@ -124,6 +135,44 @@ class ToldStack(Stack):
             self._move("CREATE_FAILED", cause)
         else:
             self._take_back(will, f"{cause}{will.capitalize()} requested by user.")
+
+    def _check(self, template: dict[str, Any], given: dict[str, Any]) -> None:
+        """Raises ValidationError for what UpdateStack refuses."""
+        self._new_resources(template, given).load()
+        kinds = {key: definition["Type"] for key, definition in template["Resources"].items()}
+        there = {key: self.resources.kind(key) for key in self.resources.made()}
+        changed = [key for key, kind in there.items() if kinds.get(key, kind) != kind]
+        if changed:
+            raise ValidationError(
+                message="Update of resource type is not permitted. The new template modifies resource type of the "
+                f"following resources: [{', '.join(changed)}]"
+            )
+
+    def _adopt(self, template: Any, given: dict[str, Any]) -> None:
+        self.template, self.parameters = template, given
+        self._parse_template()
+        self.description = self.template_dict.get("Description")
+
+    def _turn_back(self, change: Update, before: tuple[Any, dict[str, Any]], culprit: str) -> None:
+        failed = self.last_event(culprit)
+        what = "create" if failed and failed.resource_status == "CREATE_FAILED" else "update"
+        cause = f"The following resource(s) failed to {what}: [{culprit}]. "
+        if on_failure.get() == "DO_NOTHING":
+            return self._move("UPDATE_FAILED", cause)
+        self._move("UPDATE_ROLLBACK_IN_PROGRESS", cause)
+        self._adopt(*before)
+        try:
+            change.back()
+        except ResourceFailedError as error:
+            self._move("UPDATE_ROLLBACK_FAILED", f"The following resource(s) failed to update: [{error}]. ")
+        else:
+            self._clean_up("UPDATE_ROLLBACK_COMPLETE", change)
+
+    def _clean_up(self, status: str, change: Update) -> None:
+        self._move(f"{status}_CLEANUP_IN_PROGRESS")
+        change.clean_up()
+        self.output_map = self._create_output_map()
+        self._move(status)
 
     def _take_back(self, what: str, cause: str) -> None:
         self._move(f"{what}_IN_PROGRESS", cause)
@@ -140,19 +189,22 @@ class ToldStack(Stack):
             self._add_stack_event(status, why)
 
     def _create_resource_map(self) -> ResourceMap:
-        resource_map = Resources(
+        resources = self._new_resources(self.template_dict, self.parameters)
+        resources.load()
+        return resources
+
+    def _new_resources(self, template: dict[str, Any], given: dict[str, Any]) -> Resources:
+        return Resources(
             self._report,
             stack_id=self.stack_id,
             stack_name=self.name,
-            parameters=self.parameters,
+            parameters=given,
             tags=self.tags,
             account_id=self.account_id,
             region_name=self.region_name,
-            template=self.template_dict,
+            template=template,
             cross_stack_resources=self.cross_stack_resources,
         )
-        resource_map.load()
-        return resource_map
 
     def _report(self, logical_id: str, status: str, physical_id: str, why: str | None) -> None:
         event = Event(
@@ -160,7 +212,7 @@ class ToldStack(Stack):
             stack_name=self.name,
             logical_resource_id=logical_id,
             physical_resource_id=physical_id,
-            resource_type=self.template_dict["Resources"][logical_id]["Type"],
+            resource_type=self.resources.kind(logical_id),
             resource_status=status,
             resource_status_reason=why,
             resource_properties=None,

@@ -1,7 +1,8 @@
-"""What becomes of a stack that cannot be created, as its creator wishes.
+"""What becomes of a stack that cannot be created or updated, as whoever asks for it wishes.
 
-AWS: with OnFailure and DisableRollback of CreateStack, or DisableRollback of ExecuteChangeSet, the stack is rolled
-back, deleted, or left as CREATE_FAILED with what was made until then (CloudFormation API reference).
+AWS: with OnFailure and DisableRollback of CreateStack, OnStackFailure of CreateChangeSet, or DisableRollback of
+UpdateStack and ExecuteChangeSet, the stack is rolled back, deleted, or left as it is with what was made until then
+(CloudFormation API reference).
 Bare moto: knows none of them.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.responses import CloudFormationResponse
@@ -18,7 +20,7 @@ from infra.local.aws.stack import on_failure
 
 
 class WilledAnswers(CloudFormationResponse):
-    """The operations that create stacks, with what is to be done on a failure."""
+    """The operations that make and change stacks, with what is to be done on a failure."""
 
     def create_stack(self) -> ActionResult:
         """As moto's. Raises ValidationError where both are given."""
@@ -27,10 +29,30 @@ class WilledAnswers(CloudFormationResponse):
         with self._will(self._get_param("OnFailure")):
             return super().create_stack()
 
-    def execute_change_set(self) -> ActionResult:
+    def update_stack(self) -> ActionResult:
         """As moto's."""
         with self._will(None):
+            return super().update_stack()
+
+    def create_change_set(self) -> ActionResult:
+        """As moto's. Raises ValidationError where an update is to delete its stack."""
+        wish = self._get_param("OnStackFailure")
+        if wish == "DELETE" and self._get_param("ChangeSetType", "UPDATE") != "CREATE":
+            raise ValidationError(message="OnStackFailure can be DELETE only where ChangeSetType is CREATE.")
+        answer: Any = super().create_change_set()
+        self._change_set(answer.result["Id"]).on_stack_failure = wish
+        return ActionResult(answer.result)
+
+    def execute_change_set(self) -> ActionResult:
+        """As moto's. Raises ValidationError where the change set says already what is to be done."""
+        wish = self._change_set(self._get_param("ChangeSetName")).on_stack_failure
+        if wish and self._get_param("DisableRollback") is not None:
+            raise ValidationError(message="You can specify either OnStackFailure or DisableRollback, but not both.")
+        with self._will(wish):
             return super().execute_change_set()
+
+    def _change_set(self, name: str) -> Any:
+        return self.cloudformation_backend.describe_change_set(name)
 
     @contextmanager
     def _will(self, wish: str | None) -> Iterator[None]:

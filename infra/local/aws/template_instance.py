@@ -81,11 +81,11 @@ def _device(mapping: Mapping[str, Any]) -> dict[str, Any]:
             ebs[name] = flag(ebs[name])
     if "VolumeSize" in ebs:
         ebs["VolumeSize"] = int(ebs["VolumeSize"])
-    return {**mapping, "Ebs": ebs}
+    return {**mapping, "DeviceName": mapping["DeviceName"], "Ebs": ebs}
 
 
 def _interface(interface: Mapping[str, Any]) -> dict[str, Any]:
-    read = {**interface, "Groups": interface.get("GroupSet", [])}
+    read = {**interface, "DeviceIndex": interface["DeviceIndex"], "Groups": interface.get("GroupSet", [])}
     for name in ("AssociatePublicIpAddress", "DeleteOnTermination"):
         if name in read:
             read[name] = flag(read[name])

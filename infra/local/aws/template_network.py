@@ -1,8 +1,9 @@
 """Networks in a template: VPC, subnet, security group, and which route table a subnet has.
 
 AWS: EnableDnsHostnames, MapPublicIpOnLaunch, SecurityGroupIngress and SecurityGroupEgress (which replaces the rule
-that lets everything out) are honoured; an association shows on its route table (template reference).
-Bare moto: all of these are ignored, except ingress rules, whose descriptions are lost.
+that lets everything out) are honoured; a group's rules are updated in place; an association shows on its route table
+(template reference).
+Bare moto: all of these are ignored, except ingress rules, whose descriptions are lost; an update makes another group.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from moto.ec2.models.security_groups import SecurityGroup
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.models.vpcs import VPC
 
+from infra.local.aws.failure import ResourceFailedError
 from infra.local.aws.values import flag, tag_map
 
 EVERYTHING: Final[Mapping[str, Any]] = {"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
@@ -62,18 +64,33 @@ class TemplateGroup(SecurityGroup):
         """Create the group with its rules. Raises what CreateSecurityGroup and AuthorizeSecurityGroup* raise."""
         properties = cloudformation_json["Properties"]
         backend = ec2_backends[account_id][region_name]
+        ingress, egress = _rules(properties, "SecurityGroupIngress"), _rules(properties, "SecurityGroupEgress")
         group = backend.create_security_group(
             properties.get("GroupName", resource_name),
             properties["GroupDescription"],
             vpc_id=properties.get("VpcId"),
             tags=tag_map(properties.get("Tags", [])),
         )
-        for rule in properties.get("SecurityGroupIngress", []):
-            backend.authorize_security_group_ingress(group.id, **_rule(rule))
         if "SecurityGroupEgress" in properties:
             backend.revoke_security_group_egress(group.id, **_rule(EVERYTHING))
-            for rule in properties["SecurityGroupEgress"]:
-                backend.authorize_security_group_egress(group.id, **_rule(rule))
+        _authorize(backend, group, ingress, egress)
+        return group
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls, original_resource: Any, new_resource_name: str, cloudformation_json: Any, account_id: str, region_name: str
+    ) -> SecurityGroup:
+        """Give the group the template's rules in place of its own. Raises what AuthorizeSecurityGroup* raise."""
+        group: SecurityGroup = original_resource
+        properties = cloudformation_json["Properties"]
+        same = (properties["GroupDescription"], properties.get("VpcId", group.vpc_id), properties.get("GroupName"))
+        if same not in ((group.description, group.vpc_id, group.name), (group.description, group.vpc_id, None)):
+            raise ResourceFailedError("Local AWS updates the rules of a security group, and does not replace it")
+        ingress, egress = _rules(properties, "SecurityGroupIngress"), _rules(properties, "SecurityGroupEgress")
+        group.ingress_rules.clear()
+        group.egress_rules.clear()
+        open_out = [] if "SecurityGroupEgress" in properties else [_rule(EVERYTHING)]
+        _authorize(ec2_backends[account_id][region_name], group, ingress, egress + open_out)
         return group
 
 
@@ -100,6 +117,19 @@ class TemplateRouteTableAssociation(CloudFormationModel):
     def delete(self, account_id: str, region: str) -> None:
         """Disassociate them."""
         ec2_backends[account_id][region].disassociate_route_table(self.association_id)
+
+
+def _rules(properties: Mapping[str, Any], direction: str) -> list[dict[str, Any]]:
+    return [_rule(rule) for rule in properties.get(direction, [])]
+
+
+def _authorize(
+    backend: EC2Backend, group: SecurityGroup, ingress: Iterable[dict[str, Any]], egress: Iterable[dict[str, Any]]
+) -> None:
+    for rule in ingress:
+        backend.authorize_security_group_ingress(group.id, **rule)
+    for rule in egress:
+        backend.authorize_security_group_egress(group.id, **rule)
 
 
 def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:

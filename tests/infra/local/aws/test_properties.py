@@ -10,8 +10,8 @@ import pytest
 VPC = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
 
 
-def missing(name: str) -> str:
-    return f"Properties validation failed for resource Lacking with message:\n#: required key [{name}] not found"
+def missing(name: str, place: str = "#") -> str:
+    return f"Properties validation failed for resource Lacking with message:\n{place}: required key [{name}] not found"
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,46 @@ def test_a_missing_property_fails_the_resource(aws: Any, kind: str, name: str) -
     assert aws.failures("stack") == {"Lacking": missing(name)}
 
 
+@pytest.mark.parametrize(
+    ("kind", "properties", "place", "name"),
+    [
+        (
+            "AWS::EC2::SecurityGroup",
+            {"GroupDescription": "g", "VpcId": {"Ref": "Vpc"}, "SecurityGroupIngress": [{"CidrIp": "10.0.0.0/8"}]},
+            "#/SecurityGroupIngress/0",
+            "IpProtocol",
+        ),
+        (
+            "AWS::EC2::Instance",
+            {"ImageId": "ami-1", "BlockDeviceMappings": [{"Ebs": {}}]},
+            "#/BlockDeviceMappings/0",
+            "DeviceName",
+        ),
+        ("AWS::EC2::Instance", {"NetworkInterfaces": [{}]}, "#/NetworkInterfaces/0", "DeviceIndex"),
+        (
+            "AWS::IAM::Role",
+            {"AssumeRolePolicyDocument": {}, "Policies": [{"PolicyName": "p"}]},
+            "#/Policies/0",
+            "PolicyDocument",
+        ),
+        ("AWS::S3::Bucket", {"BucketEncryption": {}}, "#/BucketEncryption", "ServerSideEncryptionConfiguration"),
+        (
+            "AWS::CloudTrail::EventDataStore",
+            {"AdvancedEventSelectors": [{"FieldSelectors": [{"Equals": ["Data"]}]}]},
+            "#/AdvancedEventSelectors/0/FieldSelectors/0",
+            "Field",
+        ),
+    ],
+)
+def test_what_is_missing_within_a_property_is_told_by_its_place(
+    aws: Any, kind: str, properties: dict[str, Any], place: str, name: str
+) -> None:
+    """One resource is CREATE_FAILED, nothing of it is left, and the stack is rolled back."""
+    stack = aws.deploy({"Vpc": VPC, "Lacking": {"Type": kind, "Properties": properties, "DependsOn": "Vpc"}})
+    assert aws.failures("stack") == {"Lacking": missing(name, place)}
+    assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
+
+
 def test_a_property_without_a_value_is_missing(aws: Any) -> None:
     """AWS::NoValue takes a property away."""
     subnet = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "AWS::NoValue"}, "CidrBlock": "10.0.0.0/24"}}
@@ -41,10 +81,10 @@ def test_a_property_without_a_value_is_missing(aws: Any) -> None:
 
 
 def test_an_update_that_lacks_one_fails(aws: Any) -> None:
-    """The stack is UPDATE_FAILED, with the same reason."""
+    """The stack is as before, and the reason is the same."""
     client = aws.client("cloudformation")
     aws.deploy({"Vpc": VPC})
     lacking = {"Type": "AWS::EC2::Subnet", "Properties": {"CidrBlock": "10.0.0.0/24"}}
     client.update_stack(StackName="stack", TemplateBody=json.dumps({"Resources": {"Vpc": VPC, "Lacking": lacking}}))
-    assert client.describe_stacks(StackName="stack")["Stacks"][0]["StackStatus"] == "UPDATE_FAILED"
+    assert client.describe_stacks(StackName="stack")["Stacks"][0]["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert aws.failures("stack")["Lacking"] == missing("VpcId")

@@ -150,23 +150,6 @@ def test_yaml_is_read_too(aws: Any) -> None:
     assert [output["OutputValue"] for output in outputs] == vpcs(aws)
 
 
-def test_an_update_adds_and_removes(aws: Any) -> None:
-    """What a new template lacks is deleted, what it adds is made; what cannot be made leaves UPDATE_FAILED."""
-    client = aws.client("cloudformation")
-    aws.deploy({"Vpc": VPC, "Subnet": SUBNET})
-    second = {**VPC, "Properties": {"CidrBlock": "10.1.0.0/16"}}
-    for resources, status in (
-        ({"Vpc": VPC, "Second": second}, "UPDATE_COMPLETE"),
-        ({"Vpc": VPC, "Second": second, "Subnet": SUBNET, "Broken": BROKEN}, "UPDATE_FAILED"),
-    ):
-        client.update_stack(StackName="stack", TemplateBody=json.dumps({"Resources": resources}))
-        assert client.describe_stacks(StackName="stack")["Stacks"][0]["StackStatus"] == status
-        shown = client.describe_stack_resources(StackName="stack")["StackResources"]
-        assert {r["LogicalResourceId"] for r in shown} == resources.keys() - {"Broken"}
-    client.delete_stack(StackName="stack")
-    assert client.describe_stacks()["Stacks"] == []
-
-
 def test_many_stacks_at_once(open_one: Any) -> None:
     """Eight accounts create and delete at the same time, and every stack is whole."""
     accounts = [open_one() for _ in range(8)]

@@ -78,3 +78,39 @@ def test_a_change_set_may_disable_rollback(aws: Any) -> None:
     client.create_change_set(StackName="stack", ChangeSetName="changes", ChangeSetType="CREATE", TemplateBody=TEMPLATE)
     client.execute_change_set(StackName="stack", ChangeSetName="changes", DisableRollback=True)
     assert client.describe_stacks(StackName="stack")["Stacks"][0]["StackStatus"] == "CREATE_FAILED"
+
+
+@pytest.mark.parametrize(
+    ("wish", "status", "left"),
+    [
+        ({}, "ROLLBACK_COMPLETE", 0),
+        ({"OnStackFailure": "ROLLBACK"}, "ROLLBACK_COMPLETE", 0),
+        ({"OnStackFailure": "DELETE"}, "DELETE_COMPLETE", 0),
+        ({"OnStackFailure": "DO_NOTHING"}, "CREATE_FAILED", 1),
+    ],
+)
+def test_a_change_set_says_what_becomes_of_its_stack(aws: Any, wish: dict[str, Any], status: str, left: int) -> None:
+    """OnStackFailure is shown, and done."""
+    client = aws.client("cloudformation")
+    changes = {"StackName": "stack", "ChangeSetName": "changes"}
+    stack = client.create_change_set(**changes, ChangeSetType="CREATE", TemplateBody=TEMPLATE, **wish)["StackId"]
+    assert client.describe_change_set(**changes).get("OnStackFailure") == wish.get("OnStackFailure")
+    client.execute_change_set(**changes)
+    assert client.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"] == status
+    assert vpcs(aws) == left
+
+
+def test_wishes_that_exclude_each_other_are_refused(aws: Any, refused: Any) -> None:
+    """OnStackFailure with DisableRollback, and the deletion of a stack that is there already."""
+    client = aws.client("cloudformation")
+    changes = {"StackName": "stack", "ChangeSetName": "changes"}
+    client.create_change_set(**changes, ChangeSetType="CREATE", TemplateBody=TEMPLATE, OnStackFailure="DO_NOTHING")
+    assert refused(client.execute_change_set, **changes, DisableRollback=False) == (
+        "ValidationError",
+        "You can specify either OnStackFailure or DisableRollback, but not both.",
+    )
+    aws.deploy({"Vpc": RESOURCES["Vpc"]}, name="other")
+    delete = {"ChangeSetType": "UPDATE", "OnStackFailure": "DELETE"}
+    assert refused(
+        client.create_change_set, StackName="other", ChangeSetName="more", TemplateBody=TEMPLATE, **delete
+    ) == ("ValidationError", "OnStackFailure can be DELETE only where ChangeSetType is CREATE.")
