@@ -131,15 +131,21 @@ class Database:
         self.cursor().execute(_INSERT_TEMPLATES, [json.dumps(rows, ensure_ascii=False, separators=(",", ":"))])
 
     def load_background(self, templates: Sequence[dict[str, Any]], fill: str, parameters: Sequence[Any]) -> int:
-        """Add background events of one account: templates, and a query that gives (template's id, time, number)."""
+        """Add background events of one account: templates, and a query that gives (template's id, time, number).
+
+        Templates of which there is no event are left out.
+        """
         cursor = self.cursor()
         first = cursor.execute("SELECT coalesce(max(id) + 1, 0) FROM lake.main.template").fetchall()[0][0]
-        self.insert_templates([{**row, "id": row["id"] + first} for row in templates])
         count: int = cursor.execute(
             f"INSERT INTO lake.main.background SELECT template + {first}, eventtime, n "
             f"FROM ({fill}) AS events (template, eventtime, n)",
             parameters,
         ).fetchall()[0][0]
+        used = cursor.execute(
+            f"SELECT DISTINCT template FROM lake.main.background WHERE template >= {first}"
+        ).fetchall()
+        self.insert_templates([{**templates[id_ - first], "id": id_} for (id_,) in sorted(used)])
         cursor.execute("CHECKPOINT lake")  # compress
         return count
 
