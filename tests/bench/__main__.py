@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench.figures import FIGURES
+from tests.bench import desk, figures
 from tests.bench.measurement import Measurement
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
@@ -27,7 +27,11 @@ Written by `make bench`; each figure was measured on the machine named here, non
 def main() -> None:
     """Measure every figure, or those whose name contains a word of the command line, and write the page."""
     words = sys.argv[1:]
-    chosen = [figure for figure in FIGURES if not words or any(word in figure.__name__ for word in words)]
+    chosen = [
+        figure
+        for figure in (*figures.FIGURES, *desk.FIGURES)
+        if not words or any(word in figure.__name__ for word in words)
+    ]
     rows: list[Measurement] = []
     for figure in chosen:
         print(f"{figure.__name__} ...", flush=True)  # noqa: T201

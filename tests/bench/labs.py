@@ -21,7 +21,7 @@ LAB = [sys.executable, "-m", "infra.cli"]
 
 
 @contextmanager
-def detached(*, background: int) -> Iterator[dict[str, Any]]:
+def detached(*, background: int, teams: int = 1) -> Iterator[dict[str, Any]]:
     """A lab in a process of its own: its `up --json` document, its state folder as `state`, and `memory`.
 
     The last gives its resident megabytes.
@@ -29,8 +29,12 @@ def detached(*, background: int) -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         where = ["--state", folder]
         command = [*LAB, "up", "--detach", "--json", "--port", "0", "--portal-port", "0", "--seed", SEED, *where]
+        size = ["--background", str(background), "--teams", str(teams)]
         said = subprocess.run(
-            [*command, "--background", str(background)], check=True, capture_output=True, text=True
+            [*command, *size],
+            check=True,
+            capture_output=True,
+            text=True,
         ).stdout
         try:
             pid = int(Path(folder, "lab.lock").read_text(encoding="ascii"))
