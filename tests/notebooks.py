@@ -47,7 +47,7 @@ def run(notebook: Notebook, access: Access | None, folder: Path, *, stop: bool =
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LAB_"))}
     homes = {"IPYTHONDIR": str(folder), "MPLCONFIGDIR": str(folder), "JUPYTER_RUNTIME_DIR": str(folder)}
     environment = plain | homes | (access.exports() if access else {})
-    client = NotebookClient(notebook, kernel_name="python3", allow_errors=not stop, timeout=120)
+    client = NotebookClient(notebook, kernel_name="python3", allow_errors=not stop, timeout=600)
     return client.execute(env=environment)
 
 

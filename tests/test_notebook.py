@@ -272,7 +272,7 @@ def test_jupyterlab_is_opened_as_the_learner(up: Lab, tmp_path: Path) -> None:
 
 def served(runtime: Path, process: subprocess.Popen[bytes]) -> dict[str, Any]:
     """What Jupyter writes down of a server, once it listens."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline and process.poll() is None:
         for file in runtime.glob("jpserver-*.json"):
             with urllib.request.urlopen(f"{json.loads(file.read_text('utf-8'))['url']}api", timeout=30):
