@@ -13,7 +13,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 
-from grader.desk import api, contain, entrance, event_banner, notebook, see, stream, work
+from grader.desk import (
+    api,
+    contain,
+    entrance,
+    event_banner,
+    evidence,
+    notebook,
+    organiser,
+    scoreboard,
+    see,
+    stream,
+    work,
+)
 from grader.desk.desk import Desk
 from grader.desk.event import Acts, event_id
 from grader.desk.headers import HEADERS, SecurityHeaders
@@ -29,7 +41,7 @@ from grader.submissions import Submissions
 
 __all__ = ["DeskTeam", "create_app"]
 
-VIEWS = (api, entrance, event_banner, stream, notebook, work, see, contain)
+VIEWS = (api, entrance, event_banner, stream, notebook, work, see, contain, organiser, scoreboard, evidence)
 """Every part of the desk: each has `routes(desk)`."""
 
 

@@ -77,6 +77,9 @@ _READINGS: Mapping[str, Callable[[Evidence, Sequence[Call]], Told]] = {
     "footprint": _footprint,
 }
 
+FIELDS = tuple(_READINGS)
+"""The fields of a sheet that the event data store can speak of."""
+
 
 def _by(entries: Iterable[tuple[str, Call]]) -> Told:
     found: dict[str, list[str]] = {}

@@ -13,6 +13,8 @@ from starlette.responses import Response
 
 from grader.batch import SCHEMA
 from grader.desk.desk import Desk
+from grader.desk.evidence.parts import all_held
+from grader.desk.evidence.routes import evidence_zip
 from grader.desk.organiser.overview import last_reports
 from grader.desk.organiser.page import asked_team
 from grader.desk.page import language_of
@@ -58,6 +60,12 @@ class Exports:
         if report is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "this team has not been graded yet")
         return download(as_html(report, language_of(request)), f"report-{team.stage.team}.html", "text/html")
+
+    async def evidence(self, request: Request) -> Response:
+        """One team's evidence, with what its learner may not see yet."""
+        team = asked_team(self._desk, request)
+        held = await run_in_threadpool(all_held, team, self._desk.submissions)
+        return await evidence_zip(team, self._desk.submissions, held, language_of(request))
 
 
 def download(content: str | bytes, name: str, media: str) -> Response:

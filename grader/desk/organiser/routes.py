@@ -34,6 +34,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
         "/organiser/flags": page.flags,
         "/organiser/teams/{team}": page.team,
         "/organiser/teams/{team}/report.html": exports.report,
+        "/organiser/teams/{team}/evidence.zip": exports.evidence,
         "/organiser/export.{form}": exports.all,
     }
     changing: dict[str, Endpoint] = {
