@@ -75,7 +75,8 @@ class Watched:
         try:
             seen = remembered(self.seen, self._account(), datetime.now(UTC))
         except TROUBLE as error:
-            log.warning("AWS does not show the account of team %s: %s", self.team.stage.team, error)
+            if not self.seen.trouble:
+                log.warning("AWS does not show the account of team %s: %s", self.team.stage.team, error)
             seen = replace(self.seen, trouble=True)
         before, first = self.seen, self.looked_at < 0
         self.seen, self.looked_at = seen, time.monotonic()

@@ -107,18 +107,16 @@ def picture(seen: Seen, account: Account, instance_id: str, stage: Stage | None 
     was = now if now and now.get("BlockDeviceMappings") else seen.attached.get(instance_id) or now or {}
     volumes = [m["Ebs"]["VolumeId"] for m in was.get("BlockDeviceMappings", ()) if "Ebs" in m]
     interfaces = [i["NetworkInterfaceId"] for i in was.get("NetworkInterfaces", ())]
+    if stage:
+        volumes, interfaces = [*volumes, stage.volume_id], [*interfaces, stage.interface_id]
     instance = _machine(now or {**was, "InstanceId": instance_id, "State": {"Name": GONE}})
     return Picture(
         instance=instance,
         vpc=was.get("VpcId") or (stage.vpc_id if stage else ""),
-        volumes=_each(_volume, account, volumes, stage and stage.volume_id),
-        interfaces=_each(_interface, account, interfaces, stage and stage.interface_id),
+        volumes=tuple(_volume(account, id_) for id_ in dict.fromkeys(volumes)),
+        interfaces=tuple(_interface(account, id_) for id_ in dict.fromkeys(interfaces)),
         neighbours=tuple(machine for machine in machines(account) if machine.id != instance_id),
     )
-
-
-def _each(draw: Any, account: Account, ids: Iterable[str], deployed: str | None) -> Any:
-    return tuple(draw(account, id_) for id_ in dict.fromkeys([*ids, *([deployed] if deployed else [])]))
 
 
 def _machine(instance: Resource) -> Machine:

@@ -102,7 +102,7 @@ def test_what_there_is_to_judge(aws: Aws, log: SubmissionLog) -> None:
     lab.judge()
     due.append(lab.due(0))
     for topic in ("sheet", "hints"):
-        lab.live.tell(HERE, topic)  # type: ignore[arg-type]
+        lab.live.tell(HERE, topic)
         due.append(lab.due(1e9))
         lab.judge()
     aws.account = Account()
