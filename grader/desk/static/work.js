@@ -107,7 +107,9 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   results.again();
   const { elt } = event.detail;
   if (elt.id === "task") arrived(elt);
-  if (elt.id === "answer" && event.detail.requestConfig?.verb === "post") document.getElementById("answer-errors")?.scrollIntoView({ block: "nearest" });
+  if (elt.id === "answer" && event.detail.requestConfig?.verb === "post") {
+    (document.getElementById("answer-errors") ?? document.getElementById("verdict")).scrollIntoView({ block: "nearest" });
+  }
   if (elt.id === "hints" && event.detail.requestConfig?.verb === "post") elt.querySelector(".hint:last-of-type")?.focus();
 });
 

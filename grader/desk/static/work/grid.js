@@ -36,6 +36,7 @@ export class Grid {
     this.table.on("rangeChanged", () => this.#choose());
     this.table.on("cellClick", () => this.#choose());
     this.table.on("dataFiltered", (_, found) => filtered(found.length));
+    this.table.on("tableBuilt", () => this.#name(element));
     this.#listen(element, acts);
   }
 
@@ -77,8 +78,15 @@ export class Grid {
     this.chosen({ place, column: this.columns[place], value: cell.getValue(), row: cell.getRow().getData() });
   }
 
-  #listen(element, acts) {
+  /** For those who hear the page. */
+  #name(element) {
     element.setAttribute("aria-label", say("grid"));
+    element.removeAttribute("aria-owns");
+    element.querySelector(".tabulator-tableholder").setAttribute("role", "rowgroup"); // it takes the focus, so it has to be something
+    element.querySelector(".tabulator-table").setAttribute("role", "presentation");
+  }
+
+  #listen(element, acts) {
     element.addEventListener(
       "keydown",
       (event) => {
