@@ -54,11 +54,11 @@ def query(source: AccessSource, sql: str, form: str | None) -> None:
 
     Exits with 2 where the store refuses the SQL, with 4 where it cannot be reached.
     """
-    from scenario.query import Lake  # boto3 is slow to import, and the help needs none
+    from scenario.query import open_store  # boto3 is slow to import, and the help needs none
 
     access = source.access()
     text = sys.stdin.read() if sql == "-" else sql
-    rows = Lake(access.session()).run(text.replace(STORE_PLACEHOLDER, access.store_id))
+    rows = open_store(access.session(), access).run(text.replace(STORE_PLACEHOLDER, access.store_id))
     PRINTERS[form or "table"](rows)
 
 

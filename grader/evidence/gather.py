@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from grader.evidence import calls, log, state
 from grader.evidence.bundle import SOURCES, Evidence, Resource
 from grader.evidence.calls import Call
-from scenario.query import Lake, QueryCancelledError, QueryError, Rows
+from scenario.query import QueryCancelledError, QueryError, Rows, Store, open_store
 from scenario.stage import Stage
 
 PATIENCE = 300.0  # seconds that one query may take
@@ -40,9 +40,9 @@ def gather(session: boto3.Session, stage: Stage, *, patience: float = PATIENCE) 
     gaps: dict[str, str] = {}
     now = datetime.now(UTC)
     ec2 = session.client("ec2", config=_CONFIG)
-    lake = Lake(session, patience=patience)
-    events = log.relevant(_records(session, lake, stage, gaps), stage)
-    called = _ask(gaps, "calls", lambda: calls.calls(_rows(lake, calls.statement(stage)), stage))
+    store = open_store(session, stage, patience=patience)
+    events = log.relevant(_records(session, store, stage, gaps), stage)
+    called = _ask(gaps, "calls", lambda: calls.calls(_rows(store, calls.statement(stage)), stage))
     instances = _ask(gaps, "instances", lambda: state.instances(ec2, stage))
     compromised = next((i for i in instances if i["InstanceId"] == stage.instance_id), None)
     volumes = log.volume_ids(stage, events, compromised)
@@ -75,18 +75,18 @@ def _ask(gaps: dict[str, str], source: str, question: Callable[[], Iterable[T]])
         return ()
 
 
-def _rows(lake: Lake, sql: str) -> Rows:
+def _rows(store: Store, sql: str) -> Rows:
     """Asked once more where somebody cancelled the query: a learner's role may."""
     try:
-        return lake.run(sql)
+        return store.run(sql)
     except QueryCancelledError:
-        return lake.run(sql)
+        return store.run(sql)
 
 
-def _records(session: boto3.Session, lake: Lake, stage: Stage, gaps: dict[str, str]) -> Sequence[Record]:
+def _records(session: boto3.Session, store: Store, stage: Stage, gaps: dict[str, str]) -> Sequence[Record]:
     """The raw records, from the store, or from the event history where the store does not answer."""
     sources: tuple[Callable[[], Sequence[Record]], ...] = (
-        lambda: log.records(_rows(lake, log.statement(stage))),
+        lambda: log.records(_rows(store, log.statement(stage))),
         lambda: log.history(session.client("cloudtrail", config=_CONFIG), stage),
     )
     refused = []

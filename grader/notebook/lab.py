@@ -30,7 +30,7 @@ from grader.report import Finding
 from scenario.access import Access
 from scenario.cli import STORE_PLACEHOLDER
 from scenario.language import known, text
-from scenario.query import Lake
+from scenario.query import open_store
 from scenario.workshop import task
 
 
@@ -69,7 +69,7 @@ class NotebookLab:
     def __init__(self, access: Access, words: Words) -> None:
         self._store = access.store_id
         self._portal = Portal(access.portal, access.token)
-        self._lake = Lake(access.session())
+        self._events = open_store(access.session(), access)
         self._words = words
 
     def about(self) -> str:
@@ -85,7 +85,7 @@ class NotebookLab:
         Raises QueryError's children.
         """
         progress = Progress(self._words)
-        rows = self._lake.run(sql.replace(STORE_PLACEHOLDER, self._store), heard=progress)
+        rows = self._events.run(sql.replace(STORE_PLACEHOLDER, self._store), heard=progress)
         progress.end()
         if not rows.rows:
             print(self._words.say("no_rows"))  # noqa: T201 - as above

@@ -10,7 +10,7 @@ PATIENCE = 2.0  # seconds that nobody need be told of
 
 
 class Progress:
-    """Hears the seconds of one query, as `Lake.run` tells them; shows them from the third on, one line in all."""
+    """Hears the seconds of one query, as `Store.run` tells them; shows them from the third on, one line in all."""
 
     def __init__(self, words: Words) -> None:
         self._words = words

@@ -113,7 +113,9 @@ class AnotherTeamsAnswers(Responder):
 
     def written(self, sheet: Sheet) -> Sheet:
         """The answers alone are copied: it has contained its own instance."""
-        return ReferenceLearner(self.neighbour.session(), store_id=self.neighbour.store_id).investigate()
+        other = self.neighbour
+        learner = ReferenceLearner(other.session(), store_id=other.store_id, store_kind=other.store_kind)
+        return learner.investigate()
 
 
 class OddCase(Responder):
@@ -150,7 +152,7 @@ class ArnForms(Responder):
         names = "element_at(requestparameters, 'bucketName') as bucket"
         asked = f"select {names}, count(*) as total from {self.store_id} where eventname = 'PutObject'"  # noqa: S608
         hosts = f"{asked} and useridentity.principalid like '%:{self.instance_id()}' group by 1 order by total desc"
-        return account, str(self.lake.run(hosts).column("bucket")[0])
+        return account, str(self.store.run(hosts).column("bucket")[0])
 
 
 class S3Forms(ArnForms):
@@ -281,7 +283,7 @@ class GradersQuestions(Responder):
     def calls(self) -> list[str]:
         """Every call of the grader's role, as the store holds it."""
         role = "useridentity.sessioncontext.sessionissuer.username"
-        rows = self.lake.run(f"SELECT eventjson FROM {self.store_id} WHERE {role} LIKE '%GraderRole%'")  # noqa: S608
+        rows = self.store.run(f"SELECT eventjson FROM {self.store_id} WHERE {role} LIKE '%GraderRole%'")  # noqa: S608
         return [text for text in rows.column("eventjson") if text]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from scenario import workshop
-from scenario.query import Lake, Rows
+from scenario.query import Place, Rows, open_store
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import WaiterConfigTypeDef
@@ -29,8 +29,8 @@ class NothingFoundError(LookupError):
 class ReferenceLearner:
     """Answers every question from rows of the store, then does all of the containment, in the order of the module."""
 
-    def __init__(self, session: boto3.Session, *, store_id: str) -> None:
-        self.lake = Lake(session)
+    def __init__(self, session: boto3.Session, *, store_id: str, store_kind: str = "lake") -> None:
+        self.store = open_store(session, Place(store_kind, store_id))
         self.ec2 = session.client("ec2")
         self.store_id = store_id
 
@@ -86,7 +86,7 @@ class ReferenceLearner:
             return []
         shown = workshop.query("put_objects", store_id=self.store_id, instance_id=instance_id)
         finer = shown.replace("requestparameters", "element_at(requestparameters, 'key') as object_key")
-        return _texts(self.lake.run(finer), "object_key")
+        return _texts(self.store.run(finer), "object_key")
 
     def footprint(self, instance_id: str) -> list[dict[str, str | None]]:
         """Every action with its service and region."""
@@ -101,7 +101,7 @@ class ReferenceLearner:
 
     def ask(self, query: str, instance_id: str = "") -> Rows:
         """One of the module's queries, put to the store."""
-        return self.lake.run(workshop.query(query, store_id=self.store_id, instance_id=instance_id))
+        return self.store.run(workshop.query(query, store_id=self.store_id, instance_id=instance_id))
 
     # Containment
 

@@ -48,7 +48,7 @@ class Responder(ReferenceLearner):
 
     def __init__(self, access: Access, neighbour: Access) -> None:
         """`access` is its own; `neighbour` is that of another team of the same lab."""
-        super().__init__(access.session(), store_id=access.store_id)
+        super().__init__(access.session(), store_id=access.store_id, store_kind=access.store_kind)
         self.access = access
         self.neighbour = neighbour
 

@@ -30,7 +30,7 @@ from grader.desk.see.record import Record
 from grader.desk.see.timeline import iso, named, picture_as_json, rows_of, time_of, values_as_json
 from grader.desk.team import DeskTeam
 from grader.desk.work.refusals import Refusal, refusal
-from scenario.query import Lake, QueryTimeoutError, Rows
+from scenario.query import QueryTimeoutError, Rows, Store, open_store
 
 T = TypeVar("T")
 PATIENCE = 15.0  # seconds
@@ -111,7 +111,7 @@ class See:
 
     def _run(self, team: DeskTeam, statement: str, lasts: float = LASTS) -> Rows:
         key: Hashable = (team.stage.store_id, statement)
-        return self.kept.get(key, lambda: Lake(team.learner(), patience=PATIENCE).run(statement), lasts)
+        return self.kept.get(key, lambda: _store(team).run(statement), lasts)
 
     def _period(self, team: DeskTeam) -> tuple[datetime, datetime]:
         """From the first event to the last, to the minute; where there is none, since the lab was made."""
@@ -157,6 +157,10 @@ def places() -> Mapping[str, str]:
     """By Region, where it is. Source: AWS General Reference, Regions."""
     known: Mapping[str, str] = json.loads(files("grader.desk.see").joinpath("regions.json").read_text("utf-8"))
     return known
+
+
+def _store(team: DeskTeam) -> Store:
+    return open_store(team.learner(), team.stage, patience=PATIENCE)
 
 
 def _oldest(team: DeskTeam) -> datetime:

@@ -33,7 +33,7 @@ from grader.desk.team import DeskTeam
 from grader.desk.work.refusals import Refusal, refusal
 from grader.submissions import Asked
 from scenario.cli import STORE_PLACEHOLDER
-from scenario.query import Lake, Rows
+from scenario.query import Rows, open_store
 
 MOST_SQL = 16 * 1024  # bytes of what is sent
 MOST_AT_ONCE = 3  # queries of one team
@@ -115,7 +115,7 @@ class Run:
 
     def _found(self) -> Lines:
         sql = self.sql.replace(STORE_PLACEHOLDER, self.team.stage.store_id)
-        with closing(Lake(self.team.learner(), patience=PATIENCE).pages(sql)) as pages:
+        with closing(open_store(self.team.learner(), self.team.stage, patience=PATIENCE).pages(sql)) as pages:
             for page in pages:
                 if isinstance(page, Rows):
                     yield from self._page(page)

@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Route
 
 from grader.desk.desk import Desk
 from grader.desk.team import DeskTeam
-from scenario.query import Lake, QueryError
+from scenario.query import QueryError, open_store
 
 KEPT = 60.0  # seconds that what was seen in a store is not asked for again
 PATIENCE = 10.0  # seconds
@@ -70,7 +70,8 @@ class Seen:
 
 def _ask(team: DeskTeam) -> dict[str, list[str]]:
     try:
-        rows = Lake(team.learner(), patience=PATIENCE).run(SEEN.format(store=team.stage.store_id))
+        store = open_store(team.learner(), team.stage, patience=PATIENCE)
+        rows = store.run(SEEN.format(store=team.stage.store_id))
     except (QueryError, ClientError, BotoCoreError):
         return {"services": [], "calls": []}
     names: dict[str, list[str]] = {}

@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from scenario import workshop
 from scenario.answer_key import answer_key
-from scenario.query import Lake, Rows
+from scenario.query import Rows, Store
 from scenario.responders.reference import PREVENTION, NothingFoundError, ReferenceLearner
 from scenario.story import Step, bystander_story, draw
 from tests.scenario.stages import STAGE
@@ -85,7 +85,7 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
 
 def learner(session: boto3.Session, calls: list[Call]) -> ReferenceLearner:
     reference = ReferenceLearner(session, store_id=STORE)
-    reference.lake = cast(Lake, StoreOfSteps(calls))
+    reference.store = cast(Store, StoreOfSteps(calls))
     return reference
 
 

@@ -1,14 +1,9 @@
-"""The query client, against a server in this process that speaks CloudTrail's protocol from a script."""
+"""The sibling for CloudTrail Lake, and with it all that both have in common."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -16,68 +11,19 @@ from botocore.exceptions import ClientError
 from scenario import query
 from scenario.access import Credentials, open_session
 from scenario.query import Lake, Rows
+from scenario.query import lake as lake_api
+from tests.scenario.query.script import Answer, Script
 
-Answer = dict[str, Any] | tuple[int, str, str]  # a response, or status, code and message of an error
 STARTED: Answer = {"QueryId": "11111111-2222-3333-4444-555555555555"}
 RUNNING: Answer = {"QueryStatus": "RUNNING"}
 CANCELLED: Answer = {"QueryId": "11111111-2222-3333-4444-555555555555", "QueryStatus": "CANCELLED"}
 BUSY: Answer = (400, "MaxConcurrentQueriesException", "You are already running the maximum number of queries.")
 
 
-class Script:
-    """A CloudTrail that gives the answers it was told, the last one again and again, and writes down the calls."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, list[Answer]] = {"StartQuery": [STARTED], "CancelQuery": [CANCELLED]}
-        self.calls: list[tuple[str, dict[str, Any]]] = []
-        self.on_call: Callable[[str], None] = lambda operation: None
-        script = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                operation = self.headers["x-amz-target"].rpartition(".")[2]
-                status, answer = script.answer(operation, json.loads(body))
-                script.on_call(operation)
-                self.answer(status, answer)
-
-            def answer(self, status: int, body: dict[str, Any]) -> None:
-                raw = json.dumps(body).encode()
-                self.send_response(status)
-                self.send_header("content-type", "application/x-amz-json-1.1")
-                self.send_header("content-length", str(len(raw)))
-                self.end_headers()
-                self.wfile.write(raw)
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class calls it so
-                """Be quiet."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def answer(self, operation: str, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        self.calls.append((operation, parameters))
-        answers = self.answers[operation]
-        answer = answers.pop(0) if len(answers) > 1 else answers[0]
-        if isinstance(answer, tuple):
-            return answer[0], {"__type": answer[1], "message": answer[2]}
-        return 200, answer
-
-    @property
-    def operations(self) -> list[str]:
-        return [operation for operation, _ in self.calls]
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    """A running script."""
-    script = Script()
-    thread = threading.Thread(target=script.server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield script
-    script.server.shutdown()
-    script.server.server_close()
-    thread.join()
+@pytest.fixture(autouse=True)
+def usual(script: Script) -> None:
+    """Queries start, and can be cancelled."""
+    script.answers |= {"StartQuery": [STARTED], "CancelQuery": [CANCELLED]}
 
 
 def lake(script: Script, patience: float = 5) -> Lake:
@@ -161,7 +107,7 @@ def test_whoever_has_seen_enough_cancels_the_query(script: Script) -> None:
     assert script.operations == ["StartQuery", "GetQueryResults", "CancelQuery"]
 
 
-@pytest.mark.parametrize("code", sorted(query.REJECTIONS))
+@pytest.mark.parametrize("code", sorted(lake_api.REJECTIONS))
 def test_sql_that_is_not_lakes_is_rejected_with_the_stores_words(script: Script, code: str) -> None:
     """A refusal of the SQL is an error of its own, with AWS's message."""
     script.answers["StartQuery"] = [(400, code, "line 1:8: mismatched input")]
@@ -247,5 +193,5 @@ def test_control_c_cancels_the_query(script: Script) -> None:
 
 def test_every_error_of_a_query_is_a_query_error() -> None:
     """One except clause catches them all, and they have no other common ground."""
-    kinds = [query.QueryRejectedError, query.QueryBusyError, *query.ENDS.values()]
+    kinds = [query.QueryRejectedError, query.QueryBusyError, *lake_api.ENDS.values()]
     assert {kind.__base__ for kind in kinds} == {query.QueryError}
