@@ -30,7 +30,7 @@ from infra.local.aws.public_images import FewImages, PublicImage
 from infra.local.aws.root_volume import RootVolumes, UnstatedDevices
 from infra.local.aws.rules import OwnedRule, Permission, RuleAnswers, Rules
 from infra.local.aws.snapshot_locks import LockableSnapshot, LockAnswers, SnapshotLocks
-from infra.local.aws.snapshot_sharing import SharingAnswers
+from infra.local.aws.snapshot_sharing import Sharing, SharingAnswers
 from infra.local.aws.snapshots import CopyAnswer, Snapshots, TimedSnapshot
 from infra.local.aws.stopped_only import StoppedOnly
 from infra.local.aws.tags import TagAnswers
@@ -63,6 +63,7 @@ class MendedBackend(
     RootVolumes,
     InstanceImages,
     SnapshotLocks,
+    Sharing,
     Snapshots,
     FewImages,
     ProfileIds,

@@ -6,11 +6,11 @@ import pytest
 
 from infra.local.validate import prove, validate
 from scenario.responders.answers import AnotherTeamsAnswers, EmptySheet, GradersQuestions, S3Forms, Untouched
-from scenario.responders.ending import BystanderTerminated, DeniedCallsOnly, TerminateFirst
+from scenario.responders.ending import BystanderTerminated, DeniedCallsOnly, GradedTooSoon, TerminateFirst
 from scenario.responders.isolation import OriginalEdited, RevokedById
 from scenario.responders.malformed import DuplicateKeys
 from scenario.responders.responder import NotRefusedError, Responder, fails
-from scenario.responders.snapshots import Image, SharedThenUnshared, SharedWithItself, SnapshotPublic
+from scenario.responders.snapshots import Image, SnapshotPublic, SnapshotShared
 
 BACKGROUND = 100
 SOME: tuple[type[Responder], ...] = (
@@ -19,14 +19,14 @@ SOME: tuple[type[Responder], ...] = (
     S3Forms,
     GradersQuestions,
     SnapshotPublic,
-    SharedThenUnshared,
-    SharedWithItself,
+    SnapshotShared,
     Image,
     OriginalEdited,
     RevokedById,
     BystanderTerminated,
     DeniedCallsOnly,
     TerminateFirst,
+    GradedTooSoon,
     DuplicateKeys,
 )
 
