@@ -33,7 +33,11 @@ class LabIsUpError(RuntimeError):
 
 
 class NoLabError(LookupError):
-    """There is no lab in this state folder, or not the team that was asked for."""
+    """There is no lab in this state folder."""
+
+
+class NoTeamError(ValueError):
+    """The lab does not have the team that was asked for, or has several where none was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +88,14 @@ class Lab:
         return f"{self.portal}/#token={token}"
 
     def team(self, name: str | None) -> Team:
-        """The team of that name; without a name the only one. Raises NoLabError naming those there are."""
+        """The team of that name; without a name the only one. Raises NoTeamError naming those there are."""
         names = [t.stage.team for t in self.teams]
         if name is None and len(names) == 1:
             return self.teams[0]
         if name in names:
             return self.teams[names.index(name)]
         asked = f"no team {name!r}" if name else "more than one team"
-        raise NoLabError(f"this lab has {asked}: choose one of {', '.join(names)} with --team")
+        raise NoTeamError(f"this lab has {asked}: choose one of {', '.join(names)} with --team")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +212,14 @@ class StateFolder:
         """The lab is gone; what it was is kept apart, and its submissions stay. Tells whether there was one."""
         if not self._lab.exists():
             return False
-        self._past.mkdir(mode=0o700, exist_ok=True)
-        self._lab.replace(self._past / f"{time.time_ns()}.json")
+        self.remember()
+        self._lab.unlink()
         return True
+
+    def remember(self) -> None:
+        """Keep what the lab is now, whatever `save` makes of it."""
+        self._past.mkdir(mode=0o700, exist_ok=True)
+        (self._past / f"{time.time_ns()}.json").hardlink_to(self._lab)
 
 
 UNREADABLE = (ValueError, KeyError, TypeError)

@@ -36,17 +36,20 @@ class Surroundings:
         return choose(self.lang, os.environ)
 
     def lab(self) -> Lab:
-        """The organiser's lab. Raises NoLabError."""
-        return self.folder.load()
+        """The organiser's lab. Raises NoLabError, and NoTeamError for a named team that it does not have."""
+        lab = self.folder.load()
+        if self.team:
+            lab.team(self.team)
+        return lab
 
     def chosen_team(self) -> Team:
-        """The organiser's view of one team. Raises NoLabError."""
+        """The organiser's view of one team. Raises NoLabError, NoTeamError."""
         return self.lab().team(self.team)
 
     def access(self) -> Access:
         """The learner's way to the lab: as `lab env` exported it, unless a folder or a team was named.
 
-        Raises NoAccessError that says both ways, NoLabError for a named folder or team that is not there.
+        Raises NoAccessError that says both ways, NoLabError for a named folder where no lab is, NoTeamError.
         """
         if self.state or self.team:
             return self.chosen_team().access
@@ -68,13 +71,13 @@ class Surroundings:
             return None
 
     def desk(self) -> DeskTeam:
-        """The chosen team, as it is graded. Raises NoLabError."""
+        """The chosen team, as it is graded. Raises NoLabError, NoTeamError."""
         from infra.deploy.desks import desk_team  # boto3 is slow to import
 
         return desk_team(self.chosen_team(), self.lab(), self.signing_secret())
 
     def desks(self) -> tuple[DeskTeam, ...]:
-        """Every team, as it is graded. Raises NoLabError."""
+        """Every team, as it is graded. Raises NoLabError, NoTeamError."""
         from infra.deploy.desks import desks
 
         return desks(self.lab(), self.signing_secret())

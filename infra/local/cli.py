@@ -236,6 +236,8 @@ def down(surroundings: Surroundings) -> int:
       lab down
       lab down --state ./red
     """
+    if surroundings.team:
+        surroundings.chosen_team()  # a mistaken name must not end the lab
     folder = surroundings.folder
     pid = folder.holder()
     if pid is None:

@@ -14,11 +14,23 @@ from typing import Any
 
 import pytest
 
+from infra.cli import VERBS
 from scenario import workshop
 from scenario.exits import Exit
 
 SEED = "never-to-be-seen-7f3a"
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LAB_"))}
+
+
+OF_NO_TEAM = ("up", "story", "verify", "validate")  # those that ask for no team of a lab that is up
+ARGUMENTS: dict[str, tuple[str | Path, ...]] = {
+    "query": ("list_buckets",),
+    "import": (Path(__file__).parent,),
+    "fault": ("throttle", "ec2:CreateSnapshot"),
+    "submit": (Path(__file__),),
+    "hint": ("isolated",),
+}
+"""What a verb does not do without."""
 
 
 def lab(*arguments: str | Path, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -196,6 +208,14 @@ def test_a_wrong_word_is_usage(arguments: list[str], complaint: str) -> None:
     assert (done.returncode, done.stdout) == (Exit.USAGE, "")
     assert complaint in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in OF_NO_TEAM])
+def test_a_team_that_is_not_there_is_usage(up: dict[str, Any], folder: Path, verb: str) -> None:
+    """For every verb, before it does anything; those there are get named."""
+    done = lab(verb, *ARGUMENTS.get(verb, ()), "--state", folder, "--team", "nobody")
+    assert (done.returncode, done.stdout) == (Exit.USAGE, "")
+    assert done.stderr == "Error: this lab has no team 'nobody': choose one of blue with --team\n"
 
 
 @pytest.mark.parametrize("verb", ["collect", "export"])

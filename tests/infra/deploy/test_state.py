@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.deploy.state import Lab, LabIsUpError, NoLabError, StateFolder, Team
+from infra.deploy.state import Lab, LabIsUpError, NoLabError, NoTeamError, StateFolder, Team
 from scenario.access import Access, Credentials
 from scenario.stage import Stage
 
@@ -143,9 +143,9 @@ def test_the_team_may_be_left_out_while_there_is_one() -> None:
     """One team needs no name; with several, or with a wrong name, those there are get named."""
     assert a_lab("red").team(None).stage.team == "red"
     assert a_lab("red", "blue").team("blue").stage.team == "blue"
-    with pytest.raises(NoLabError, match="more than one team: choose one of red, blue with --team"):
+    with pytest.raises(NoTeamError, match="more than one team: choose one of red, blue with --team"):
         a_lab("red", "blue").team(None)
-    with pytest.raises(NoLabError, match="no team 'green': choose one of red with --team"):
+    with pytest.raises(NoTeamError, match="no team 'green': choose one of red with --team"):
         a_lab("red").team("green")
 
 
