@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from scenario.responders.responder import Responder, fails, overlaps
+from scenario.responders.responder import Responder, fails, overlaps, stays_open
 
 LIVES = fails("terminated", "no_collateral_damage")
 HARM = fails("no_collateral_damage")
@@ -206,6 +207,17 @@ class ProtectedThenTerminated(Responder):
         super().terminate(instance)
 
 
+class GradedTooSoon(Responder):
+    """Terminates the instance, and is graded while EC2 still shows it running: that is not known yet, and no fail."""
+
+    expects = stays_open("terminated", "no_collateral_damage")
+    fault = MappingProxyType({"kind": "lag", "operation": "ec2:DescribeInstances", "seconds": 3600})
+
+    def terminate(self, instance: Mapping[str, Any]) -> None:
+        """Does not wait until it is."""
+        self.ec2.terminate_instances(InstanceIds=[instance["InstanceId"]])
+
+
 RESPONDERS: tuple[type[Responder], ...] = (
     WrongInstance,
     StoppedInstead,
@@ -223,4 +235,5 @@ RESPONDERS: tuple[type[Responder], ...] = (
     StoppedThenTerminated,
     TerminatedTwice,
     ProtectedThenTerminated,
+    GradedTooSoon,
 )

@@ -30,6 +30,11 @@ def fails(*findings: str) -> MappingProxyType[str, Ending]:
     return MappingProxyType(dict.fromkeys(findings, "fail"))
 
 
+def stays_open(*findings: str) -> MappingProxyType[str, Ending]:
+    """Nobody can give or refuse the points of these findings, or of all findings of these kinds, yet."""
+    return MappingProxyType(dict.fromkeys(findings, "unknown"))
+
+
 def overlaps(*findings: str) -> MappingProxyType[str, Ending]:
     """These findings get what their answers have in common with the key."""
     return MappingProxyType(dict.fromkeys(findings, "overlap"))
