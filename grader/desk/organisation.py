@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Organisation(Protocol):
-    """Any thread may ask. Every method raises LookupError for a team that there is not."""
+    """Any thread may ask, for a team that the desk has."""
 
     def reset(self, team: str, *, new_seed: bool) -> None:
         """Give a team a fresh lab, with another story where it gets a new seed. It takes a few seconds.

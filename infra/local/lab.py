@@ -165,7 +165,7 @@ class Second:
         plan = replace(self._plan, teams=(old.stage.team,))
         (team,) = open_teams(plan, self._lab.seed, self._cloud, self._lab.portal, self._say, {old.stage.team: account})
         team = replace(team, access=replace(team.access, token=old.access.token))
-        self._folder.forget()
+        self._folder.remember()
         self._serve(place, team, desk_team(team, self._lab, self._secret))
         self._folder.save(self._lab)
         return team

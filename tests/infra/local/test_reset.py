@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from grader.client import Portal
+from grader.client import Portal, TokenRefusedError
 from grader.submissions import SubmissionLog
 from infra.deploy.state import Lab, StateFolder, Team
 from infra.local.lab import Plan, running
@@ -72,3 +75,30 @@ def test_a_learner_cannot_reset(lab: Lab, team: Team) -> None:
     """The door is for organisers' keys only."""
     with pytest.raises(LabRefusedError, match="for the organiser only"):
         reset(lab, team.access.credentials, new_seed=False)
+
+
+def test_the_organisers_page_gives_a_new_link_and_a_fresh_lab(tmp_path: Path) -> None:
+    """The state folder knows of both, so that `lab env` and `lab status` do; reports and AWS keys outlive a link."""
+    folder, own = StateFolder(tmp_path), {"Sec-Fetch-Site": "same-origin"}
+    with running(Plan(background=500), folder, say=lambda _: None) as lab:
+        (before,) = lab.teams
+        assert solve(before) == 100
+        with httpx.Client(base_url=lab.portal, headers=own, timeout=60) as organiser:
+            organiser.post("/visit", json={"token": lab.organiser_token})
+            answer = organiser.post("/organiser/teams/blue/reissue")
+            (after,) = folder.load().teams
+            assert lab.link(after.access.token) in answer.text
+            assert replace(after, access=replace(after.access, token=before.access.token)) == before
+            with pytest.raises(TokenRefusedError):
+                Portal(lab.portal, before.access.token).team()
+            assert Portal(lab.portal, after.access.token).report().score == 100
+
+            organiser.post("/organiser/teams/blue/reset", data={"new_seed": "on"})
+            deadline = time.monotonic() + 60
+            while folder.load().teams == (after,):
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+        (fresh,) = folder.load().teams
+        assert fresh.access.token == after.access.token
+        assert fresh.stage.account_id != after.stage.account_id
+        assert Portal(lab.portal, fresh.access.token).report().score == 0
