@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from grader.notebook.executed import MAX_BYTES, MAX_PARTS, Executed, read_notebook
+from grader.notebook.executed import MAX_BYTES, Executed, read_notebook
 from grader.sheet.parse import NotGradableError
 
 ROWS = {"output_type": "execute_result", "execution_count": 2, "metadata": {}, "data": {"text/plain": "  total\n0  17"}}
@@ -59,9 +59,8 @@ def test_what_is_in_it_is_counted() -> None:
         (notebook(cells={}), 'cells: expected what nbformat says: type "array", found {}'),
         (notebook(metadata=1), 'metadata: expected what nbformat says: type "object", found 1'),
         (
-            notebook(code(SQL, {"output_type": "stream", "name": "stdout"})),
-            'cells[0].outputs[0]: expected what nbformat says: required ["output_type", "name", "text"], '
-            'found {"output_type": "stream", "name": "stdout"}',
+            notebook({"cell_type": "code", "metadata": {}}),
+            'cells[0]: expected what nbformat says: oneOf, found {"cell_type": "code", "metadata": {}}',
         ),
         (notebook(), "cells: expected a notebook that was run and then saved, found no cell that was run"),
         (
@@ -72,10 +71,6 @@ def test_what_is_in_it_is_counted() -> None:
             notebook(code(SQL, ERROR), code("1 + 1", ROWS)),
             "cells: expected at least one cell with SQL and what the store answered, found no query with its result",
         ),
-        (
-            notebook(code(SQL, *[ROWS] * MAX_PARTS)),
-            f"cells: expected at most {MAX_PARTS}, found {MAX_PARTS + 1} cells and outputs",
-        ),
     ],
 )
 def test_what_is_no_evidence_is_explained(data: bytes, said: str) -> None:
@@ -85,8 +80,15 @@ def test_what_is_no_evidence_is_explained(data: bytes, said: str) -> None:
     assert str(refused.value) == said
 
 
-def test_of_many_errors_the_first_are_told() -> None:
-    """A file that is wrong all over is refused as fast as any."""
+def test_a_notebook_of_a_later_nbformat_is_read() -> None:
+    """What is not known yet is no error."""
+    later = notebook({**code(SQL, ROWS), "id": "one", "strange": 1}, nbformat_minor=99, strange=True)
+    assert read_notebook(later) == Executed(cells=1, run=1, queries=1)
+
+
+def test_a_file_that_is_wrong_all_over_is_refused_by_its_first_error() -> None:
+    """Nobody keeps the desk busy with one."""
+    lines = code(["", 1] * 500_000)  # type: ignore[list-item]
     with pytest.raises(NotGradableError) as refused:
-        read_notebook(notebook(*[{"cell_type": "strange"}] * 1000))
-    assert [error.path for error in refused.value.errors] == [f"cells[{place}]" for place in range(20)]
+        read_notebook(notebook(lines))
+    assert [error.path for error in refused.value.errors] == ["cells[0]"]
