@@ -3,9 +3,9 @@
 const chosen = document.getElementById("see-local");
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-function parts(options) {
-  const utc = new Intl.DateTimeFormat("sv-SE", { ...options, timeZone: "UTC" });
-  const local = new Intl.DateTimeFormat("sv-SE", { ...options, timeZone: zone });
+function parts(options, locale = "sv-SE") {
+  const utc = new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
+  const local = new Intl.DateTimeFormat(locale, { ...options, timeZone: zone });
   return (time) => (chosen?.checked ? local : utc).format(time);
 }
 const day = { year: "numeric", month: "2-digit", day: "2-digit" };
@@ -17,8 +17,8 @@ export const toSecond = parts({ ...day, ...clock, second: "2-digit" });
 export const toMinute = parts({ ...day, ...clock });
 /** "08:00" */
 export const ofDay = parts(clock);
-/** "2026-03-01" */
-export const date = parts(day);
+/** "Mar 1", as the page's language writes it */
+export const date = parts({ day: "numeric", month: "short" }, document.documentElement.lang);
 /** "UTC", or the name of the browser's time zone */
 export const zoneName = () => (chosen?.checked ? zone : "UTC");
 

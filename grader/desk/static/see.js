@@ -1,7 +1,7 @@
 // The See view: the picture and the list belong together. The form holds all that is chosen, so that either part can be
 // asked for anew from it, and so that the address names what is seen.
 import { colours, drawAxis, drawStrip } from "./see-strip.js";
-import { date, ofDay, showTimes, toMinute, toSecond, zoneName } from "./see-times.js";
+import { date, ofDay, showTimes, toMinute, zoneName } from "./see-times.js";
 import { trouble } from "./desk.js";
 
 const FEW = innerWidth < 700 ? 8 : 12; // rows at first
@@ -161,7 +161,7 @@ function draw() {
   const most = Math.max(...picture.rows.flatMap((row) => row.cells.map((cell) => cell[1])));
   const shared = { bins: picture.bins, ticks: times.map(at), paint };
   const midnight = (time) => ofDay(time) === "00:00";
-  drawAxis(host.querySelector("canvas.axis"), { ...shared, labels: times.map((time) => [at(time), midnight(time) ? date(time).slice(5) : ofDay(time)]) });
+  drawAxis(host.querySelector("canvas.axis"), { ...shared, labels: times.map((time) => [at(time), midnight(time) ? date(time) : ofDay(time)]) });
   const sum = total();
   const drawn = [sum, ...rows()];
   host.querySelectorAll(".strip canvas").forEach((canvas, place) => {
