@@ -45,7 +45,11 @@ def test_what_goes_on_is_not_begun_again() -> None:
     """For the same team; for another one it is."""
     told, go = Told(), threading.Event()
     jobs = Jobs(told)
-    first = jobs.start(Kind.RESET, lambda _: bool(go.wait(20)) and None, team="blue")
+
+    def wait(_: Step) -> None:
+        go.wait(20)
+
+    first = jobs.start(Kind.RESET, wait, team="blue")
     again = jobs.start(Kind.RESET, lambda _: None, team="blue")
     other = jobs.start(Kind.RESET, lambda _: None, team="red")
     assert (again is first, other is first) == (True, False)
