@@ -75,3 +75,29 @@ def test_a_log_that_could_not_be_read_proves_nothing() -> None:
     scene = Scene()
     scene.gaps = {"events": "AccessDenied"}
     assert terminated(scene.evidence(), timedelta(0)).verdict is Verdict.UNKNOWN
+
+
+def test_the_event_tells_the_moment_also_when_the_instance_is_gone() -> None:
+    """Not when somebody first saw that."""
+    scene = Scene()
+    scene.terminate(60)
+    scene.hidden.add("instances")
+    evidence = replace(scene.evidence(), gone_since=CREATED + timedelta(seconds=900))
+    assert (ending(evidence).state, ending(evidence).at) == ("gone", CREATED + timedelta(seconds=60))
+
+
+def test_when_a_stopped_instance_was_stopped_is_no_end() -> None:
+    """EC2 tells of both in the same place."""
+    scene = Scene()
+    scene.state, scene.reason = "stopped", "User initiated (2026-11-24 10:01:00 GMT)"
+    assert (ending(scene.evidence()).over, ending(scene.evidence()).at) == (False, None)
+
+
+def test_where_ec2_gives_no_reason_the_moment_is_unknown() -> None:
+    """As for an instance that AWS itself ended."""
+    scene, evidence = Scene(), Scene().evidence()
+    scene.state = "terminated"
+    compromised, *others = scene.evidence().instances
+    without = {name: value for name, value in compromised.items() if name != "StateTransitionReason"}
+    end = ending(replace(evidence, instances=(without, *others)))
+    assert (end.over, end.at) == (True, None)

@@ -224,3 +224,14 @@ def test_a_role_is_known_by_its_name_alone() -> None:
     stage = replace(STAGE, instance_role_arn=f"{STAGE.instance_role_arn.partition('/')[0]}/lab/hosts/Host")
     judged = no_collateral_damage(replace(scene.evidence(), stage=stage))
     assert (judged.verdict, judged.evidence) == (Verdict.FAIL, (event,))
+
+
+def test_an_interface_that_is_attached_to_nothing_is_nobodys() -> None:
+    """EC2 shows no attachment of it then."""
+    scene = contained()
+    asked = {"networkInterfaceId": "eni-0spare", "groupSet": {"items": [{"groupId": "sg-0new"}]}}
+    scene.act("ModifyNetworkInterfaceAttribute", asked, at=90)
+    evidence = scene.evidence()
+    spare = {"NetworkInterfaceId": "eni-0spare", "Groups": [{"GroupId": "sg-0new"}]}
+    seen = replace(evidence, interfaces=(spare, *evidence.interfaces))
+    assert no_collateral_damage(seen).verdict is Verdict.PASS

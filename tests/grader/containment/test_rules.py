@@ -209,3 +209,11 @@ def test_an_older_ingress_rule_that_was_revoked_by_its_id_was_there_before(older
     change(older, 300, "RevokeSecurityGroupIngress", {"securityGroupRuleIds": ["sgr-older"]})
     assert left(older, 240) == {Rule(egress=False, protocol="-1", ports="", peer="sgr-older")}
     assert left(older) == frozenset()
+
+
+def test_an_event_that_is_missing_counts_for_its_second_only(scene: Scene) -> None:
+    """Revoked twice, with whatever was between them lost, and then allowed, is open."""
+    for at in (130, 140):
+        change(scene, at, "RevokeSecurityGroupEgress", flat(SHOWN_ALL))
+    change(scene, 150, "AuthorizeSecurityGroupEgress", flat(SHOWN_ALL))
+    assert left(scene) == {DEFAULT_EGRESS}

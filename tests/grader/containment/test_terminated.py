@@ -28,7 +28,9 @@ def test_passes_when_ec2_has_forgotten_the_instance() -> None:
     assert terminated(scene.evidence()).verdict is Verdict.PASS
 
 
-@pytest.mark.parametrize(("state", "said"), [("running", "is running"), ("stopped", "is only stopped")])
+@pytest.mark.parametrize(
+    ("state", "said"), [("running", "is running"), ("stopping", "is only stopping"), ("stopped", "is only stopped")]
+)
 def test_an_instance_that_lives_fails(state: str, said: str) -> None:
     """Running and stopped fail at once; stopped with a hint."""
     scene = Scene()
