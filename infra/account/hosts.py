@@ -6,7 +6,6 @@ Construct names end up in logical ids, tags and role names, which learners read:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from aws_cdk import CfnCondition, CfnResource, CfnTag, Fn
 from aws_cdk import aws_ec2 as ec2
@@ -43,11 +42,10 @@ _DISCOVERY = [
 
 
 class CompromisedHost(Construct):
-    """The instance that plays the story, on a network interface of its own so that the interface's id is known.
+    """The instance that plays the story, made as the bystanders are: nothing in the stack's events tells it from them.
 
-    AWS gives a public address by itself only to an interface that is made with its instance (EC2 API,
-    InstanceNetworkInterfaceSpecification.AssociatePublicIpAddress). This one gets an elastic address: nothing but S3
-    has an endpoint in the VPC, and the story calls other services too.
+    Its subnet gives it a public address: nothing but S3 has an endpoint in the VPC, and the story calls other services
+    too.
     """
 
     def __init__(
@@ -72,30 +70,10 @@ class CompromisedHost(Construct):
                 iam.PolicyStatement(actions=["s3:PutObject"], resources=[drop_bucket.arn_for_objects("*")]),
             ],
         )
-        self.interface = ec2.CfnNetworkInterface(
-            self, "Interface", subnet_id=network.subnet.subnet_id, group_set=[self.group.security_group_id]
+        script = user_data(
+            "compromised.sh", {"Story": story_payload(), "LabSeed": lab_seed, "DropBucket": drop_bucket.bucket_name}
         )
-        self.instance = ec2.CfnInstance(
-            self,
-            "Instance",
-            **_settings(self, self.role, machine_image),
-            network_interfaces=[
-                ec2.CfnInstance.NetworkInterfaceProperty(device_index="0", network_interface_id=self.interface.ref)
-            ],
-            user_data=user_data(
-                "compromised.sh",
-                {"Story": story_payload(), "LabSeed": lab_seed, "DropBucket": drop_bucket.bucket_name},
-            ),
-        )
-        self.instance.node.add_dependency(self._public_address(network))
-
-    def _public_address(self, network: Network) -> CfnResource:
-        address = ec2.CfnEIP(self, "Address", domain="vpc")
-        association = ec2.CfnEIPAssociation(
-            self, "AddressOf", allocation_id=address.attr_allocation_id, network_interface_id=self.interface.ref
-        )
-        address.node.add_dependency(network.vpc.internet_connectivity_established)
-        return association
+        self.instance = _instance(self, network, self.group, self.role, machine_image, script)
 
 
 class Bystanders(Construct):
@@ -148,15 +126,8 @@ def _bystander(
             iam.PolicyStatement(actions=["s3:PutObject"], resources=[bucket.arn_for_objects("*")]),
         ],
     )
-    instance = ec2.CfnInstance(
-        scope,
-        "Instance",
-        **_settings(scope, role, machine_image),
-        security_group_ids=[group.security_group_id],
-        subnet_id=network.subnet.subnet_id,
-        user_data=user_data("bystander.sh", {"Host": str(number), "Bucket": bucket.bucket_name}),
-    )
-    instance.node.add_dependency(network.vpc.internet_connectivity_established)
+    script = user_data("bystander.sh", {"Host": str(number), "Bucket": bucket.bucket_name})
+    instance = _instance(scope, network, group, role, machine_image, script)
     for child in scope.node.find_all():
         if isinstance(child, CfnResource):
             child.cfn_options.condition = condition
@@ -178,17 +149,30 @@ def _instance_role(scope: Construct, statements: Sequence[iam.PolicyStatement]) 
     )
 
 
-def _settings(scope: Construct, role: iam.Role, machine_image: str) -> dict[str, Any]:
-    """What every host has in common."""
+def _instance(
+    scope: Construct,
+    network: Network,
+    group: ec2.SecurityGroup,
+    role: iam.Role,
+    machine_image: str,
+    script: str,
+) -> ec2.CfnInstance:
     profile = iam.CfnInstanceProfile(scope, "Profile", roles=[role.role_name])
     disk = ec2.CfnInstance.EbsProperty(delete_on_termination=True, encrypted=True, volume_type="gp3")
-    return {
-        "block_device_mappings": [ec2.CfnInstance.BlockDeviceMappingProperty(device_name=_ROOT_DEVICE, ebs=disk)],
-        "iam_instance_profile": profile.ref,
-        "image_id": machine_image,
-        "instance_type": "t3.micro",
-        "metadata_options": ec2.CfnInstance.MetadataOptionsProperty(
+    instance = ec2.CfnInstance(
+        scope,
+        "Instance",
+        block_device_mappings=[ec2.CfnInstance.BlockDeviceMappingProperty(device_name=_ROOT_DEVICE, ebs=disk)],
+        iam_instance_profile=profile.ref,
+        image_id=machine_image,
+        instance_type="t3.micro",
+        metadata_options=ec2.CfnInstance.MetadataOptionsProperty(
             http_endpoint="enabled", http_put_response_hop_limit=1, http_tokens="required"
         ),
-        "tags": [CfnTag(key="Name", value=scope.node.id.lower())],
-    }
+        security_group_ids=[group.security_group_id],
+        subnet_id=network.subnet.subnet_id,
+        tags=[CfnTag(key="Name", value=scope.node.id.lower())],
+        user_data=script,
+    )
+    instance.node.add_dependency(network.subnet.internet_connectivity_established)
+    return instance

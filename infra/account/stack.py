@@ -7,11 +7,11 @@ from constructs import Construct
 
 from infra.account import parameters as choices
 from infra.account.access import Access
+from infra.account.attachments import Attachments
 from infra.account.buckets import Buckets
 from infra.account.event_store import EventStore
 from infra.account.hosts import Bystanders, CompromisedHost
 from infra.account.network import Network
-from infra.account.root_volume import RootVolume
 from scenario.stage import output_key
 
 
@@ -49,7 +49,7 @@ class LabStack(Stack):
         )
         for instance in (host.instance, *bystanders.instances):
             instance.node.add_dependency(store)  # a call made before the store exists is in no store
-        root_volume = RootVolume(self, "Volumes", network=network, instance=host.instance)
+        attached = Attachments(self, "Volumes", network=network, instance=host.instance)
         access = Access(self, "Access", parameters=asked, store=store, buckets=buckets.all, instance_role=host.role)
         outputs = {
             "team": asked.team,
@@ -58,8 +58,8 @@ class LabStack(Stack):
             "vpc_id": network.vpc.vpc_id,
             "subnet_id": network.subnet.subnet_id,
             "instance_id": host.instance.ref,
-            "volume_id": root_volume.id,
-            "interface_id": host.interface.ref,
+            "volume_id": attached.volume_id,
+            "interface_id": attached.interface_id,
             "security_group_id": host.group.security_group_id,
             "instance_role_arn": host.role.role_arn,
             "drop_bucket": buckets.drop.bucket_name,

@@ -40,27 +40,24 @@ def test_every_host_is_a_small_one_that_asks_for_imdsv2(resources: Resources) ->
     assert not resources.of("AWS::EC2::LaunchTemplate")
 
 
-def test_the_compromised_host_hangs_on_the_known_interface(resources: Resources) -> None:
-    """Its interface, group and subnet are the template's, and stated on the interface alone."""
-    interface = resources.behind("InterfaceId")
-    host = compromised(resources)
-    assert host["NetworkInterfaces"] == [{"DeviceIndex": "0", "NetworkInterfaceId": {"Ref": interface}}]
-    assert not host.keys() & {"SecurityGroupIds", "SecurityGroups", "SubnetId"}
-    assert resources.only("AWS::EC2::NetworkInterface") == {
-        "GroupSet": [attribute(resources.behind("SecurityGroupId"), "GroupId")],
-        "SubnetId": {"Ref": resources.behind("SubnetId")},
-    }
+def test_only_script_group_and_profile_tell_the_hosts_apart(resources: Resources) -> None:
+    """What CloudFormation calls for them is the same for all; the compromised host has a group of its own."""
+    hosts = [host["Properties"] for host in resources.of("AWS::EC2::Instance").values()]
+    own = {"IamInstanceProfile", "SecurityGroupIds", "Tags", "UserData"}
+    alike = [{name: value for name, value in host.items() if name not in own} for host in hosts]
+    assert (alike, own <= hosts[0].keys()) == ([alike[0]] * 4, True)
+    assert alike[0]["SubnetId"] == {"Ref": resources.behind("SubnetId")}
+    group = attribute(resources.behind("SecurityGroupId"), "GroupId")
+    assert [host["SecurityGroupIds"] for host in hosts].count([group]) == 1
+    assert compromised(resources)["SecurityGroupIds"] == [group]
 
 
-def test_the_compromised_host_reaches_aws_before_it_boots(resources: Resources) -> None:
-    """An interface made before its instance gets no public address by itself: an elastic one is there first."""
-    ((address, _),) = resources.of("AWS::EC2::EIP").items()
-    ((association, about),) = resources.of("AWS::EC2::EIPAssociation").items()
-    assert about["Properties"] == {
-        "AllocationId": attribute(address, "AllocationId"),
-        "NetworkInterfaceId": {"Ref": resources.behind("InterfaceId")},
-    }
-    assert association in resources.all[resources.behind("InstanceId")]["DependsOn"]
+def test_no_host_boots_before_it_can_reach_aws(resources: Resources) -> None:
+    """The subnet gives each a public address, and the way out is there first."""
+    (route,) = resources.of("AWS::EC2::Route")
+    assert resources.only("AWS::EC2::Subnet")["MapPublicIpOnLaunch"] is True
+    for host in resources.of("AWS::EC2::Instance").values():
+        assert route in host["DependsOn"]
 
 
 def test_groups_are_open_outwards_only(resources: Resources) -> None:

@@ -31,11 +31,8 @@ def test_resource_types_are_few(resources: Resources) -> None:
     """Each of them is one that local AWS has to know."""
     assert sorted({resource["Type"] for resource in resources.all.values()}) == [
         "AWS::CloudTrail::EventDataStore",
-        "AWS::EC2::EIP",
-        "AWS::EC2::EIPAssociation",
         "AWS::EC2::Instance",
         "AWS::EC2::InternetGateway",
-        "AWS::EC2::NetworkInterface",
         "AWS::EC2::Route",
         "AWS::EC2::RouteTable",
         "AWS::EC2::SecurityGroup",
@@ -49,7 +46,7 @@ def test_resource_types_are_few(resources: Resources) -> None:
         "AWS::Lambda::Function",
         "AWS::S3::Bucket",
         "AWS::S3::BucketPolicy",
-        "Custom::RootVolume",
+        "Custom::Attachments",
     ]
 
 

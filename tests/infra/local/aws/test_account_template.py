@@ -63,8 +63,8 @@ def test_the_stage_is_what_stands(open_one: Any, lake: Any, region: str, bystand
     assert stage.created_at.tzinfo is not None
 
 
-def test_the_modules_code_contains_the_instance(aws: Any) -> None:
-    """The module's literal cells, run by the learner's role: snapshot, isolation, termination."""
+def test_the_modules_code_contains_the_instance(aws: Any, refused: Any) -> None:
+    """The module's literal cells, run by the learner's role: snapshot, isolation, termination with the interface."""
     stage, names = Stage.from_stack(deploy(aws, Bystanders="0")), dict[str, Any]()
     run_as_learner(aws, stage, SNAPSHOT % stage.instance_id, names)
     run_as_learner(aws, stage, CONTAIN.replace(WAIT, ""), names)
@@ -73,7 +73,7 @@ def test_the_modules_code_contains_the_instance(aws: Any) -> None:
     assert (snapshot["VolumeId"], snapshot["State"], snapshot["Encrypted"]) == (stage.volume_id, "completed", True)
     (group,) = ec2.describe_security_groups(GroupIds=[names["restricted_sg"].id])["SecurityGroups"]
     assert (group["IpPermissions"], group["IpPermissionsEgress"]) == ([], [])
-    assert [g["GroupId"] for g in aws.interface(stage.interface_id)["Groups"]] == [group["GroupId"]]
+    assert refused(aws.interface, interface_id=stage.interface_id)[0] == "InvalidNetworkInterfaceID.NotFound"
     assert aws.instance(stage.instance_id)["State"]["Name"] == "terminated"
 
 

@@ -58,7 +58,7 @@ def test_the_table_speaks_of_real_calls(kind: str) -> None:
 def test_the_account_template_is_told() -> None:
     """Every resource of the lab's own template has its calls, but the one that is Lambda's to make."""
     kinds = {resource["Type"] for resource in json.loads(template())["Resources"].values()}
-    assert kinds - set(TABLE) == {"Custom::RootVolume"}
+    assert kinds - set(TABLE) == {"Custom::Attachments"}
 
 
 def test_a_group_and_its_rules(aws: Any, told: Told) -> None:

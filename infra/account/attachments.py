@@ -1,4 +1,4 @@
-"""An instance's root volume, which CloudFormation itself cannot name."""
+"""An instance's root volume and network interface, which CloudFormation itself cannot name."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from constructs import Construct
 
 from infra.account.network import Network
 
-_HANDLER = Path(__file__).with_name("root_volume_handler.py")
+_HANDLER = Path(__file__).with_name("attachments_handler.py")
 
 
-class RootVolume(Construct):
-    """`id` is the id of the instance's root volume.
+class Attachments(Construct):
+    """`volume_id` and `interface_id` are those of the instance's root volume and of its only interface.
 
     The function may not write logs: it gives its reason to CloudFormation, and leaves no log group behind. Learners
     read in CloudTrail what it asks and under which name: neither tells the instance.
@@ -44,8 +44,9 @@ class RootVolume(Construct):
             self,
             "Id",
             properties={"InstanceId": instance.ref, "VpcId": network.vpc.vpc_id},
-            resource_type="Custom::RootVolume",
+            resource_type="Custom::Attachments",
             service_timeout=Duration.minutes(5),
             service_token=function.attr_arn,
         )
-        self.id = answer.ref
+        self.volume_id = answer.ref
+        self.interface_id = answer.get_att_string("InterfaceId")

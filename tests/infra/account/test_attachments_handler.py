@@ -21,13 +21,13 @@ class Answers(ModuleType):
 
     def __init__(self) -> None:
         super().__init__("cfnresponse")
-        self.sent: list[tuple[str, str, str]] = []
+        self.sent: list[tuple[str, str, object, str]] = []
 
     def send(
         self, event: object, context: object, status: str, data: object, physical_id: str, reason: str = ""
     ) -> None:
         """As the real one, to a list."""
-        self.sent.append((status, physical_id, reason))
+        self.sent.append((status, physical_id, data, reason))
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
     """What the handler answers."""
     kept = Answers()
     monkeypatch.setitem(sys.modules, "cfnresponse", kept)
-    monkeypatch.delitem(sys.modules, "infra.account.root_volume_handler", raising=False)
+    monkeypatch.delitem(sys.modules, "infra.account.attachments_handler", raising=False)
     return kept
 
 
@@ -51,10 +51,10 @@ def ec2(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 def run(kind: str, **event: Any) -> None:
     """Hand a request of CloudFormation to the handler."""
-    import_module("infra.account.root_volume_handler").handler({"RequestType": kind, **event}, object())
+    import_module("infra.account.attachments_handler").handler({"RequestType": kind, **event}, object())
 
 
-def test_create_answers_with_the_root_volume(answers: Answers, ec2: Any) -> None:
+def test_create_answers_with_what_is_attached(answers: Answers, ec2: Any) -> None:
     """The physical id is the volume on the root device, not another one that is attached."""
     image = ec2.describe_images()["Images"][0]["ImageId"]
     disks = [{"DeviceName": name, "Ebs": {"VolumeSize": 8}} for name in ("/dev/sdf", "/dev/sda1")]
@@ -63,7 +63,9 @@ def test_create_answers_with_the_root_volume(answers: Answers, ec2: Any) -> None
     (instance,) = ec2.describe_instances(InstanceIds=[instance_id])["Reservations"][0]["Instances"]
     volumes = {disk["DeviceName"]: disk["Ebs"]["VolumeId"] for disk in instance["BlockDeviceMappings"]}
     run("Create", ResourceProperties={"InstanceId": instance_id, "VpcId": instance["VpcId"]})
-    assert answers.sent == [("SUCCESS", volumes[instance["RootDeviceName"]], "")]
+    (interface,) = instance["NetworkInterfaces"]
+    data = {"InterfaceId": interface["NetworkInterfaceId"]}
+    assert answers.sent == [("SUCCESS", volumes[instance["RootDeviceName"]], data, "")]
 
 
 def test_the_question_names_no_instance(answers: Answers, ec2: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,11 +74,11 @@ def test_the_question_names_no_instance(answers: Answers, ec2: Any, monkeypatch:
     first, second = ec2.run_instances(ImageId=image, MinCount=2, MaxCount=2)["Instances"]
     asked: list[dict[str, Any]] = []
     ec2.meta.events.register("provide-client-params.ec2.DescribeInstances", lambda params, **_: asked.append(params))
-    handler = import_module("infra.account.root_volume_handler")
-    found = [handler.root_volume(ec2, one["VpcId"], one["InstanceId"]) for one in (first, second)]
+    handler = import_module("infra.account.attachments_handler")
+    found = [handler.attachments(ec2, one["VpcId"], one["InstanceId"]) for one in (first, second)]
     volumes = ec2.describe_volumes()["Volumes"]
     holders = {volume["VolumeId"]: volume["Attachments"][0]["InstanceId"] for volume in volumes}
-    assert [holders[volume] for volume in found] == [first["InstanceId"], second["InstanceId"]]
+    assert [holders[volume] for volume, _ in found] == [first["InstanceId"], second["InstanceId"]]
     assert asked == [{"Filters": [{"Name": "vpc-id", "Values": [first["VpcId"]]}]}] * 2
 
 
@@ -85,8 +87,8 @@ def test_create_says_why_it_failed(answers: Answers, ec2: Any, monkeypatch: pyte
     monkeypatch.setenv("AWS_ENDPOINT_URL_EC2", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     run("Create", ResourceProperties={"InstanceId": "i-0123456789abcdef0", "VpcId": "vpc-1"})
-    ((status, physical_id, reason),) = answers.sent
-    assert (status, physical_id) == ("FAILED", "none")
+    ((status, physical_id, data, reason),) = answers.sent
+    assert (status, physical_id, data) == ("FAILED", "none", {})
     assert "127.0.0.1:9" in reason
 
 
@@ -99,12 +101,12 @@ def test_create_gives_up_on_an_instance_without_volume(
     (volume,) = ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [instance_id]}])["Volumes"]
     ec2.stop_instances(InstanceIds=[instance_id])
     ec2.detach_volume(InstanceId=instance_id, VolumeId=volume["VolumeId"])
-    monkeypatch.setattr(import_module("infra.account.root_volume_handler"), "SECONDS_BETWEEN", 0)
+    monkeypatch.setattr(import_module("infra.account.attachments_handler"), "SECONDS_BETWEEN", 0)
     run("Create", ResourceProperties={"InstanceId": instance_id, "VpcId": vpc_id})
-    assert answers.sent == [("FAILED", "none", f"{instance_id} has no root volume yet")]
+    assert answers.sent == [("FAILED", "none", {}, f"{instance_id} has no root volume yet")]
 
 
 def test_delete_has_nothing_to_undo(answers: Answers, ec2: Any) -> None:
     """A delete is answered with the id it came with, even after the instance is gone."""
     run("Delete", PhysicalResourceId="vol-1", ResourceProperties={"InstanceId": "i-gone"})
-    assert answers.sent == [("SUCCESS", "vol-1", "")]
+    assert answers.sent == [("SUCCESS", "vol-1", {}, "")]

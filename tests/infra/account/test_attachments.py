@@ -3,12 +3,13 @@ from __future__ import annotations
 from tests.infra.account.resources import Resources, attribute
 
 
-def test_the_volume_output_is_the_answer_of_the_custom_resource(resources: Resources) -> None:
+def test_two_outputs_are_the_answer_of_the_custom_resource(resources: Resources) -> None:
     """It asks about the compromised instance, and a function that does not answer holds the stack up for minutes."""
     (function,) = resources.of("AWS::Lambda::Function")
-    (answer,) = resources.of("Custom::RootVolume")
+    (answer,) = resources.of("Custom::Attachments")
     assert resources.output("VolumeId") == {"Ref": answer}
-    assert resources.only("Custom::RootVolume") == {
+    assert resources.output("InterfaceId") == attribute(answer, "InterfaceId")
+    assert resources.only("Custom::Attachments") == {
         "InstanceId": {"Ref": resources.behind("InstanceId")},
         "VpcId": {"Ref": resources.behind("VpcId")},
         "ServiceTimeout": "300",
