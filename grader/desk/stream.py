@@ -38,6 +38,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
         async def told() -> AsyncIterator[str]:
             async for versions in desk.live.changes(lab_of(team)):
                 if team and team not in desk.visitors.teams:  # another lab or token by now: the page has to come anew
+                    yield json.dumps({"lab": None})
                     return
                 if team:
                     desk.watch.follow(team)

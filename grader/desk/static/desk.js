@@ -61,7 +61,7 @@ function lit(state) {
 }
 
 function heard(now) {
-  if (versions && versions.lab !== now.lab) return location.reload(); // the team has a fresh lab
+  if (versions && versions.lab !== now.lab) return location.reload(); // a fresh lab, or another link
   if (versions) {
     for (const topic of Object.keys(now)) {
       if (now[topic] !== versions[topic]) document.body.dispatchEvent(new CustomEvent(`lab:${topic}`));

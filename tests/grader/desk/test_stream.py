@@ -64,4 +64,4 @@ def test_a_stream_ends_with_the_token_that_opened_it(url: str, live: Live, teams
                 heard.append(json.loads(line.removeprefix("data:")))
                 teams[0] = teams[0].with_token(OTHER)
                 live.tell("blue", "account")
-    assert heard == [{"lab": "blue"}]
+    assert heard == [{"lab": "blue"}, {"lab": None}]
