@@ -22,7 +22,7 @@ GOALS = ("snapshotted", "isolated", "terminated", "no_collateral_damage")
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def own_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     plan = Plan(teams=TEAMS, background=100, seed="a-seed-for-containment")
     with running(plan, StateFolder(tmp_path_factory.mktemp("state")), say=lambda _: None) as up:
         yield up
@@ -56,11 +56,11 @@ def stand(page: Page, *kinds: str) -> None:
         expect(page.locator(f"#finding-{goal}")).to_have_attribute("data-verdict", kind)
 
 
-def test_containment_turns_green_step_by_step(lab: Lab, browse: Browse) -> None:
+def test_containment_turns_green_step_by_step(own_lab: Lab, browse: Browse) -> None:
     """The picture changes with every act, and what changed is said aloud."""
-    team = lab.teams[0]
+    team = own_lab.teams[0]
     stage, learner = team.stage, learner_of(team)
-    page = opened(browse(), lab, team)
+    page = opened(browse(), own_lab, team)
     expect(page.get_by_text("Which of these instances is it?")).to_be_visible()
     assert violations(page) == []
 
@@ -69,7 +69,7 @@ def test_containment_turns_green_step_by_step(lab: Lab, browse: Browse) -> None:
     expect(drawn).to_contain_text("running")
     expect(page.locator("#picture")).to_contain_text("traffic passes")
     expect(page.locator("#picture")).not_to_contain_text("compromised")
-    expect(page).to_have_url(f"{lab.portal}/contain?instance={stage.instance_id}")
+    expect(page).to_have_url(f"{own_lab.portal}/contain?instance={stage.instance_id}")
 
     instance = learner.describe(stage.instance_id)
     (taken,) = learner.snapshot(instance)
@@ -95,11 +95,11 @@ def test_containment_turns_green_step_by_step(lab: Lab, browse: Browse) -> None:
     expect(page.get_by_text("It is graded, and your points are kept.")).to_be_visible()
 
 
-def test_an_instance_that_is_ended_first_turns_red(lab: Lab, browse: Browse) -> None:
+def test_an_instance_that_is_ended_first_turns_red(own_lab: Lab, browse: Browse) -> None:
     """What can no longer be done is said, in Vietnamese on a phone in the dark as well."""
-    team = lab.teams[1]
+    team = own_lab.teams[1]
     learner = learner_of(team)
-    page = opened(browse(locale="vi-VN", dark=True, width=390, height=844), lab, team)
+    page = opened(browse(locale="vi-VN", dark=True, width=390, height=844), own_lab, team)
     learner.terminate(learner.describe(team.stage.instance_id))
     stand(page, "fail", "fail", "pass", "pass")
     expect(page.locator("#finding-snapshotted")).to_contain_text("không thể sửa lại được nữa")
@@ -108,10 +108,10 @@ def test_an_instance_that_is_ended_first_turns_red(lab: Lab, browse: Browse) -> 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_aws_that_does_not_answer_is_said_calmly(lab: Lab, browse: Browse) -> None:
+def test_aws_that_does_not_answer_is_said_calmly(own_lab: Lab, browse: Browse) -> None:
     """The picture stays as it was last seen, and the page goes on by itself."""
-    team = lab.teams[2]
-    page = opened(browse(), lab, team)
+    team = own_lab.teams[2]
+    page = opened(browse(), own_lab, team)
     page.locator(f"#choose-{team.stage.instance_id}").click()
     expect(page.locator(f"#instance-{team.stage.instance_id}")).to_be_visible()
     call(team, "POST", msgspec.json.encode(Fault(kind="unavailable", operation="ec2:Describe*")))

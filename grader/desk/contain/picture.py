@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from grader.containment.rules import Rule, shown
 from grader.desk.watched import Seen

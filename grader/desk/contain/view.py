@@ -68,7 +68,9 @@ class Contain:
         """What can be said of containment now."""
         team, language = self._desk.team(request), language_of(request)
         judged = await self._desk.watch.judged(team)
-        hints = {task.id: await run_in_threadpool(team.hints, task, self._desk.submissions) for task in goals()}
+        store_id = team.stage.store_id
+        steps = await run_in_threadpool(self._desk.submissions.hints, store_id)
+        hints = {task.id: task.shown_hints(steps.get(task.id, 0), store_id=store_id) for task in goals()}
         return self._desk.pages.fragment(
             request,
             "contain-findings.html",

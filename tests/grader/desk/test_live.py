@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from contextlib import aclosing
 from threading import Thread
 
 from grader.desk.live import EVERYONE, Live
+from tests.grader.event_loop import in_loop
 
 
 def test_each_lab_sees_its_own_changes_and_those_of_everyone() -> None:
@@ -36,5 +36,5 @@ def test_who_watches_hears_of_what_another_thread_tells() -> None:
                 teller.join()
         raise AssertionError("the changes ended")
 
-    assert asyncio.run(two_changes()) == [{}, {"account": 1}]
+    assert in_loop(two_changes()) == [{}, {"account": 1}]
     assert live.watched() == frozenset()

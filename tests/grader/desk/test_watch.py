@@ -16,6 +16,7 @@ from grader.evidence.account import Account
 from grader.submissions import SubmissionLog
 from tests.grader.desk_aws import ENDED, Aws
 from tests.grader.desk_teams import TOKEN, desk_team
+from tests.grader.event_loop import in_loop
 from tests.grader.scenes import contained
 from tests.grader.serving import serving
 
@@ -60,7 +61,7 @@ def test_whoever_looks_hears_of_changes_and_then_nobody_watches(aws: Aws, log: S
             await nobody_watches()
         return heard
 
-    assert asyncio.run(look()) == {"account", "findings", "events"}
+    assert in_loop(look()) == {"account", "findings", "events"}
     assert live.watched() == frozenset()
 
 
@@ -72,7 +73,7 @@ def test_aws_is_asked_once_for_all_who_look(aws: Aws, log: SubmissionLog) -> Non
         judged = await asyncio.gather(*(watch.judged(team) for _ in range(20)))
         return len({id(one) for one in judged})
 
-    assert (asyncio.run(all_look()), aws.asked) == (1, 1)
+    assert (in_loop(all_look()), aws.asked) == (1, 1)
 
 
 def test_who_has_to_ask_is_watched_for_too(aws: Aws, log: SubmissionLog) -> None:
@@ -88,7 +89,7 @@ def test_who_has_to_ask_is_watched_for_too(aws: Aws, log: SubmissionLog) -> None
             while aws.asked < 3:
                 await asyncio.sleep(0.01)
 
-    asyncio.run(ask())
+    in_loop(ask())
     assert live.watched() == {HERE}
 
 
@@ -113,7 +114,7 @@ def test_a_fault_of_the_watch_is_logged_and_it_begins_anew(
             while not aws.asked:
                 await asyncio.sleep(0.01)
 
-    asyncio.run(fail_and_go_on())
+    in_loop(fail_and_go_on())
     assert [record.getMessage() for record in caplog.records] == ["nobody watches lab blue any more"]
 
 

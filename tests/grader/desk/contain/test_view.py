@@ -26,7 +26,7 @@ RIGHT, ACTING, IDLE = range(3)  # which team does what
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def own_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     plan = Plan(teams=("right", "acting", "idle"), background=100, seed="a-seed-for-containment")
     with running(plan, StateFolder(tmp_path_factory.mktemp("state")), say=lambda _: None) as up:
         yield up
@@ -53,17 +53,17 @@ def comes(client: httpx.Client, path: str, words: str) -> str:
     return said
 
 
-def test_the_page_needs_a_team(lab: Lab) -> None:
+def test_the_page_needs_a_team(own_lab: Lab) -> None:
     """And its parts too."""
     paths = ("/contain", "/contain/picture", "/contain/findings")
-    assert [httpx.get(f"{lab.portal}{path}").status_code for path in paths] == [401] * 3
+    assert [httpx.get(f"{own_lab.portal}{path}").status_code for path in paths] == [401] * 3
 
 
-def test_nothing_tells_the_compromised_instance_before_it_was_found(lab: Lab) -> None:
+def test_nothing_tells_the_compromised_instance_before_it_was_found(own_lab: Lab) -> None:
     """Every instance is drawn alike, whichever is chosen, and none unless it is; the findings name none."""
-    stage = lab.teams[IDLE].stage
+    stage = own_lab.teams[IDLE].stage
     hosts = [stage.instance_id, *stage.bystander_instance_ids]
-    with visitor(lab, IDLE) as client:
+    with visitor(own_lab, IDLE) as client:
         page, findings = client.get("/contain").text, client.get("/contain/findings").text
         unchosen = client.get("/contain/picture").text
         drawn = {host: client.get("/contain/picture", params={"instance": host}).text for host in hosts}
@@ -77,10 +77,10 @@ def test_nothing_tells_the_compromised_instance_before_it_was_found(lab: Lab) ->
     assert all(host in html for host, html in drawn.items())
 
 
-def test_the_right_answer_draws_the_instance(lab: Lab) -> None:
+def test_the_right_answer_draws_the_instance(own_lab: Lab) -> None:
     """And not before; a wrong one changes nothing."""
-    stage = lab.teams[RIGHT].stage
-    with visitor(lab, RIGHT) as client:
+    stage = own_lab.teams[RIGHT].stage
+    with visitor(own_lab, RIGHT) as client:
         client.post("/api/sheet", json={"instance_id": stage.bystander_instance_ids[0]})
         client.get("/contain/findings")
         wrong = client.get("/contain/picture").text
@@ -94,9 +94,9 @@ def test_the_right_answer_draws_the_instance(lab: Lab) -> None:
     assert f'id="instance-{stage.bystander_instance_ids[0]}"' in other
 
 
-def test_commands_are_shown_as_far_as_hints_were_taken(lab: Lab) -> None:
+def test_commands_are_shown_as_far_as_hints_were_taken(own_lab: Lab) -> None:
     """The page has none of its own."""
-    with visitor(lab, RIGHT) as client:
+    with visitor(own_lab, RIGHT) as client:
         before = client.get("/contain/findings").text
         client.post("/api/hints/snapshotted/3")
         after = client.get("/contain/findings").text
@@ -104,11 +104,11 @@ def test_commands_are_shown_as_far_as_hints_were_taken(lab: Lab) -> None:
     assert "<code>aws ec2 create-snapshots --instance-specification InstanceId=&lt;INSTANCE_ID&gt;</code>" in after
 
 
-def test_an_act_draws_its_instance_with_the_events_that_prove_it(lab: Lab) -> None:
+def test_an_act_draws_its_instance_with_the_events_that_prove_it(own_lab: Lab) -> None:
     """Whoever acts on it knows it; each event is a link to the raw one."""
-    team = lab.teams[ACTING]
+    team = own_lab.teams[ACTING]
     learner = ReferenceLearner(team.access.session(), store_id=team.access.store_id)
-    with visitor(lab, ACTING) as client:
+    with visitor(own_lab, ACTING) as client:
         client.get("/contain/findings")
         (taken,) = learner.snapshot(learner.describe(team.stage.instance_id))
         findings = comes(client, "/contain/findings", taken)
@@ -119,12 +119,12 @@ def test_an_act_draws_its_instance_with_the_events_that_prove_it(lab: Lab) -> No
     assert drawn.count("compromised") == 1
 
 
-def test_aws_that_does_not_answer_is_a_calm_sentence(lab: Lab) -> None:
+def test_aws_that_does_not_answer_is_a_calm_sentence(own_lab: Lab) -> None:
     """With when it was last seen; the picture and the findings stay, and nobody is told a code."""
-    team = lab.teams[IDLE]
+    team = own_lab.teams[IDLE]
     host = team.stage.bystander_instance_ids[0]
     path = f"/contain/picture?instance={host}"
-    with visitor(lab, IDLE) as client:
+    with visitor(own_lab, IDLE) as client:
         findings = client.get("/contain/findings").text
         client.get(path)
         call(team, "POST", msgspec.json.encode(Fault(kind="unavailable", operation="ec2:Describe*")))
