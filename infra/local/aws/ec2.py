@@ -37,6 +37,7 @@ from infra.local.aws.tags import TagAnswers
 from infra.local.aws.template_instance import TemplateInstance
 from infra.local.aws.template_interface import TemplateInterface
 from infra.local.aws.terminated import MortalInstance, Terminated, TerminatedAnswer
+from infra.local.aws.volumes import Volumes
 from infra.local.aws.vpcs import Vpcs
 
 
@@ -61,6 +62,7 @@ class MendedBackend(
     Interfaces,
     Addresses,
     RootVolumes,
+    Volumes,
     InstanceImages,
     SnapshotLocks,
     Sharing,

@@ -57,6 +57,7 @@ PROOFS = {
     "test_trail_bucket.py": "test_a_bucket_has_to_let_cloudtrail_in",
     "test_trail_delivery.py": "test_a_file_for_each_region_in_cloudtrails_folders",
     "test_trails.py": "test_selectors_replace_each_other",
+    "test_volumes.py": "test_a_describe_names_what_it_does_not_find",
     "test_vpcs.py": "test_a_vpc_in_use_cannot_be_deleted",
 }
 # Sources that mend nothing by themselves.

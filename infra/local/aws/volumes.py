@@ -1,0 +1,25 @@
+"""Volumes that are not there.
+
+AWS: DescribeVolumes names those that it does not find.
+Bare moto: names all that were asked for, as Python writes a set.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models import EC2Backend
+from moto.ec2.models.elastic_block_store import Volume
+
+
+class Volumes(EC2Backend):
+    """How a backend finds volumes."""
+
+    def describe_volumes(self, volume_ids: list[str] | None = None, filters: Any = None) -> list[Volume]:
+        """As moto's. Raises InvalidVolume.NotFound."""
+        unknown = [one for one in volume_ids or () if one not in self.volumes]
+        if unknown:
+            said = f"volume '{unknown[0]}' does" if len(unknown) == 1 else f"volumes '{', '.join(unknown)}' do"
+            raise EC2ClientError("InvalidVolume.NotFound", f"The {said} not exist.")
+        return super().describe_volumes(volume_ids, filters)
