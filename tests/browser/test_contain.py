@@ -64,7 +64,8 @@ def test_containment_turns_green_step_by_step(own_lab: Lab, browse: Browse) -> N
     expect(page.get_by_text("Which of these instances is it?")).to_be_visible()
     assert violations(page) == []
 
-    page.locator(f"#choose-{stage.instance_id}").click()
+    page.locator(f"#choose-{stage.instance_id}").press("Enter")
+    expect(page.get_by_role("group", name=f"Instance {stage.instance_id}")).to_be_focused()
     drawn = page.locator(f"#instance-{stage.instance_id}")
     expect(drawn).to_contain_text("running")
     expect(page.locator("#picture")).to_contain_text("traffic passes")

@@ -8,14 +8,15 @@ const verdicts = new Map();
 /** The ids of everything drawn in a part of the page. */
 const drawn = (part) => new Set([...part.querySelectorAll("[id]")].map((element) => element.id));
 
-document.body.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+document.body.addEventListener("htmx:afterSettle", ({ detail: { target, requestConfig } }) => {
   if (!(target.id in known)) return;
   const before = known[target.id];
   const now = (known[target.id] = drawn(target));
   const same = target.firstElementChild.id && before.has(target.firstElementChild.id); // not another instance
   if (same) for (const id of now) if (!before.has(id)) document.getElementById(id).classList.add("fresh");
-  if (target.id === "findings") announce(target);
-  else remember(target.querySelector("[name=instance]").value);
+  if (target.id === "findings") return announce(target);
+  remember(target.querySelector("[name=instance]").value);
+  if (requestConfig.elt.matches(".machine")) target.querySelector(".scene").focus(); // what was pressed is gone
 });
 
 function announce(findings) {

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from threading import Thread
 
-from grader.desk.live import EVERYONE, Live
+import pytest
+
+from grader.desk.live import EVERYONE, POLLED, Live
 from tests.grader.event_loop import in_loop
 
 
@@ -37,4 +39,17 @@ def test_who_watches_hears_of_what_another_thread_tells() -> None:
         raise AssertionError("the changes ended")
 
     assert in_loop(two_changes()) == [{}, {"account": 1}]
+    assert live.watched() == frozenset()
+
+
+def test_who_has_to_ask_looks_until_they_ask_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As much as whoever has a stream."""
+    now = 100.0
+    monkeypatch.setattr("grader.desk.live.time.monotonic", lambda: now)
+    live = Live()
+    live.tell("blue", "sheet")
+    assert live.asked("blue") == {"sheet": 1}
+    now += POLLED
+    assert live.watched() == {"blue"}
+    now += 1
     assert live.watched() == frozenset()

@@ -29,3 +29,12 @@ def test_the_whole_account_is_seen(team: Team) -> None:
     assert account(ec2) == shown
     assert shown.instance(stage.instance_id) in shown.instances
     assert shown.instance("i-0") is None
+
+
+def test_no_call_names_anything(team: Team) -> None:
+    """CloudTrail shows a learner what is asked, and which instance matters is theirs to find."""
+    asked: list[dict[str, object]] = []
+    ec2 = client(team.access.session())
+    ec2.meta.events.register("provide-client-params.ec2.*", lambda params, **_: asked.append(params))
+    account(ec2)
+    assert asked == [{}, {}, {"OwnerIds": ["self"]}, {}, {}]
