@@ -8,6 +8,7 @@ whatever is imported changes no answer of the lab. Records are kept as they came
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +52,7 @@ class Imports:
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
         self._lock = threading.Lock()
-        self._coming: set[tuple[str, str]] = set()  # (store, eventID) being inserted: others may bring them too
+        self._coming: dict[str, set[str]] = defaultdict(set)  # by store, what is being inserted just now
 
     def open(self, account_id: str, region: str, name: str) -> EventDataStore:
         """The account's import store of this name, made if there is none.
@@ -83,16 +84,15 @@ class Imports:
             raise AwsError("InactiveEventDataStoreException", "The event data store is inactive.")
         cursor = self._lake.database.cursor()
         with self._lock:
-            coming = {(store.id, line.id) for line in lines}
-            known = self._known(cursor, store, lines) | {event_id for _, event_id in coming & self._coming}
+            brought = {line.id for line in lines}
+            known = self._known(cursor, store, lines) | (brought & self._coming[store.id])
             fresh = [line for line in lines if line.id not in known] if known else lines
-            coming = {(store.id, line.id) for line in fresh} if known else coming
-            self._coming |= coming
+            self._coming[store.id] |= brought - known
         try:
             refused = dict(self._insert(cursor, store, fresh))
         finally:
             with self._lock:
-                self._coming -= coming
+                self._coming[store.id] -= brought - known
         self._lake.count_more(store, len(fresh) - len(refused))
         return Added(known=frozenset(known), refused=refused)
 
