@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: lab setup test validate lint format synth assets lock bench mutants clean
+.PHONY: lab setup test validate lint format synth assets lock bench screenshots mutants clean
 
 lab: setup            ## the whole lab on this machine; Ctrl-C ends it
 	$(BIN)/lab up
@@ -37,6 +37,9 @@ synth: setup          ## the account template from its constructs
 
 bench: setup          ## measures the figures in docs/performance.md and writes them there
 	$(BIN)/python -m tests.bench
+
+screenshots: setup    ## the pictures in docs/screenshots (needs Chromium)
+	$(BIN)/python -m tests.browser.screenshots
 
 mutants: setup        ## changes the judging code in one place at a time; see docs/quality.md
 	$(BIN)/mutmut run

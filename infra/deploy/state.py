@@ -182,7 +182,7 @@ class StateFolder:
         except FileNotFoundError:
             return None
         except BlockingIOError:
-            return int(self._lock.read_text(encoding="ascii"))
+            return int(self._lock.read_text(encoding="ascii") or 0) or None  # it may not have said its number yet
         return None
 
     def save(self, lab: Lab) -> None:

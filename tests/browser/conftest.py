@@ -25,10 +25,15 @@ FLAGS = (
 )
 
 
+def browser_path() -> str | None:
+    """Where a browser is on this machine; None where there is none."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser. Without one on this machine its tests are skipped, and say so."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = browser_path()
     if path is None:
         pytest.skip(f"no browser on this machine: none of {', '.join(NAMES)} is on the path, so the page is not tested")
     with sync_playwright() as playwright:
