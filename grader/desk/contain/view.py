@@ -67,11 +67,12 @@ class Contain:
     async def findings(self, request: Request) -> Response:
         """What can be said of containment now."""
         team, language = self._desk.team(request), language_of(request)
+        known = told(self._desk.watch.last(team))
         judged = await self._desk.watch.judged(team)
         store_id = team.stage.store_id
         steps = await run_in_threadpool(self._desk.submissions.hints, store_id)
         hints = {task.id: task.shown_hints(steps.get(task.id, 0), store_id=store_id) for task in goals()}
-        return self._desk.pages.fragment(
+        response = self._desk.pages.fragment(
             request,
             "contain-findings.html",
             cards=cards(judged, language) if judged else (),
@@ -79,3 +80,6 @@ class Contain:
             hints=hints,
             number=number,
         )
+        if told(judged) != known:  # the picture, which is there before the log was asked, may mark the instance now
+            response.headers["HX-Trigger"] = "lab:told"
+        return response

@@ -85,9 +85,10 @@ def test_the_right_answer_draws_the_instance(own_lab: Lab) -> None:
         client.get("/contain/findings")
         wrong = client.get("/contain/picture").text
         client.post("/api/sheet", json={"instance_id": stage.instance_id})
-        client.get("/contain/findings")
+        triggers = [client.get("/contain/findings").headers.get("HX-Trigger") for _ in range(2)]
         right = client.get("/contain/picture").text
         other = client.get("/contain/picture", params={"instance": stage.bystander_instance_ids[0]}).text
+    assert triggers in (["lab:told", None], [None, None])  # the watch may have judged first, and told the page itself
     assert (wrong.count("compromised"), right.count("compromised"), other.count("compromised")) == (0, 1, 1)
     assert f'id="instance-{stage.instance_id}"' in right
     assert stage.volume_id in right
