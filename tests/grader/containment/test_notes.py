@@ -75,3 +75,24 @@ def test_protection_switched_off_is_not_protection() -> None:
     scene.act("ModifyInstanceAttribute", {"instanceId": INSTANCE, "disableApiTermination": {"value": False}}, at=10)
     scene.act("StopInstances", {"instancesSet": {"items": [{"instanceId": INSTANCE}]}}, at=500)
     assert list(said(scene)) == ["first_act", "seconds"]
+
+
+def test_one_act_alone_has_no_order_and_takes_no_time() -> None:
+    """Two have: from the snapshot to the move, whichever snapshot came first in the log."""
+    snapshot, move, both = Scene(), Scene(), Scene()
+    snapshot.snapshot(60)
+    move.move(60, move.closed_group(5))
+    assert (said(snapshot), said(move)) == ({}, {})
+    both.snapshot(120)
+    both.snapshot(60)
+    both.move(90, both.closed_group(5))
+    assert said(both)["first_act"] == FIRST_SNAPSHOT
+    assert said(both)["seconds"] == "From the first act of containment to the last it took 60 seconds."
+
+
+def test_tags_of_a_snapshot_that_nobody_knows_who_took_are_not_noted() -> None:
+    """Its event is late."""
+    scene = Scene()
+    scene.snapshots[scene.snapshot(60)]["Tags"] = [{"Key": "case", "Value": "4711"}]
+    scene.forget_calls("CreateSnapshot")
+    assert said(scene) == {}
