@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Self
 
 import boto3
 import botocore.session
+from botocore.config import Config
 from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import Loader
 
@@ -144,6 +145,13 @@ def _hooks() -> HierarchicalEmitter:
     hooks = HierarchicalEmitter()
     botocore.session.Session(event_hooks=hooks)  # registers them
     return hooks
+
+
+@lru_cache(maxsize=256)
+def client_of(session: boto3.Session, service: str, config: Config | None = None) -> Any:
+    """The session's client of a service, made once: making one costs more than most calls. Threads may share it."""
+    make: Any = session.client  # typed for names that are written out
+    return make(service, config=config)
 
 
 @cache

@@ -84,7 +84,7 @@ def create_app(
             *(route for view in VIEWS for route in view.routes(desk)),
             Mount(f"/static/{static_version()}", KeptFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1_000)],
+        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)],
         exception_handlers={HTTPException: refused, NotGradableError: not_gradable, Exception: in_trouble},
     )
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-
-import boto3
 
 from grader.desk.live import Live
 from grader.desk.team import DeskTeam
@@ -58,7 +56,6 @@ class Watched:
     judged_at: float = float("-inf")
     changed_at: float = field(default_factory=time.monotonic)
     _of: tuple[Account | None, int, int] | None = None  # what was judged: the account, sheets and hints
-    _asks: tuple[boto3.Session, Callable[[], Account]] | None = None
 
     @property
     def lab(self) -> str:
@@ -112,11 +109,7 @@ class Watched:
             self.live.tell(self.lab, "events")
 
     def _account(self) -> Account:
-        session = self.team.session()
-        if self._asks is None or self._asks[0] is not session:  # a client costs more than what it asks
-            ec2 = client(session)
-            self._asks = session, lambda: account(ec2)
-        return self._asks[1]()
+        return account(client(self.team.session()))
 
     def _now(self) -> tuple[Account | None, int, int]:
         counts = self.live.now(self.lab)

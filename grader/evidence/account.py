@@ -15,6 +15,7 @@ from botocore.config import Config
 
 from grader.evidence.bundle import Resource
 from grader.evidence.state import plain
+from scenario.access import client_of
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -39,7 +40,7 @@ class Account:
 
 def client(session: boto3.Session) -> EC2Client:
     """The client to ask with, which does not wait long for AWS."""
-    ec2: EC2Client = session.client("ec2", config=_CONFIG)
+    ec2: EC2Client = client_of(session, "ec2", _CONFIG)
     return ec2
 
 

@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from grader.evidence import calls, log, state
 from grader.evidence.bundle import SOURCES, Evidence, Resource
 from grader.evidence.calls import Call
+from scenario.access import client_of
 from scenario.query import QueryCancelledError, QueryError, Rows, Store, open_store
 from scenario.stage import Stage
 
@@ -39,7 +40,7 @@ def gather(session: boto3.Session, stage: Stage, *, patience: float = PATIENCE) 
     """
     gaps: dict[str, str] = {}
     now = datetime.now(UTC)
-    ec2 = session.client("ec2", config=_CONFIG)
+    ec2 = client_of(session, "ec2", _CONFIG)
     store = open_store(session, stage, patience=patience)
     events = log.relevant(_records(session, store, stage, gaps), stage)
     called = _ask(gaps, "calls", lambda: calls.calls(_rows(store, calls.statement(stage)), stage))
@@ -87,7 +88,7 @@ def _records(session: boto3.Session, store: Store, stage: Stage, gaps: dict[str,
     """The raw records, from the store, or from the event history where the store does not answer."""
     sources: tuple[Callable[[], Sequence[Record]], ...] = (
         lambda: log.records(_rows(store, log.statement(stage))),
-        lambda: log.history(session.client("cloudtrail", config=_CONFIG), stage),
+        lambda: log.history(client_of(session, "cloudtrail", _CONFIG), stage),
     )
     refused = []
     for source in sources:

@@ -26,7 +26,8 @@ class Listener:
 
 def bind(host: str, port: int, *, option: str) -> Listener:
     """Bind a port, any free one for 0. Raises PortTakenError naming the option that chooses another."""
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio sends at once (TCP_NODELAY) only where the socket says that it is TCP's: else answers wait for 40 ms.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))

@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from scenario.access import client_of
 from scenario.query.errors import (
     QueryCancelledError,
     QueryError,
@@ -39,7 +40,7 @@ class Athena(Store):
 
     def __init__(self, session: boto3.Session, store_id: str, *, patience: float = PATIENCE) -> None:
         super().__init__(patience=patience)
-        self._athena: Any = session.client("athena")
+        self._athena: Any = client_of(session, "athena")
         self._database = store_id.partition(".")[0]
 
     def _start(self, sql: str) -> str:

@@ -6,14 +6,18 @@ Source: CloudTrail API, StartQuery, GetQueryResults and CancelQuery.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import ClientError
 
+from scenario.access import client_of
 from scenario.query.errors import QueryCancelledError, QueryFailedError, QueryTimeoutError
 from scenario.query.rows import Rows
 from scenario.query.store import PATIENCE, Page, Store
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudtrail import CloudTrailClient
 
 PAGE = 1000  # rows, GetQueryResults' maximum
 RUNNING = ("QUEUED", "RUNNING")
@@ -33,7 +37,7 @@ class Lake(Store):
 
     def __init__(self, session: boto3.Session, *, patience: float = PATIENCE) -> None:
         super().__init__(patience=patience)
-        self._cloudtrail = session.client("cloudtrail")
+        self._cloudtrail: CloudTrailClient = client_of(session, "cloudtrail")
 
     def _start(self, sql: str) -> str:
         return self._cloudtrail.start_query(QueryStatement=sql)["QueryId"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import urllib.error
 import urllib.request
 from contextlib import closing
@@ -13,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from infra.local.serve import PortTakenError, bind, serve_asgi
+from tests.grader.event_loop import in_loop
 
 
 async def asgi(request: Any) -> PlainTextResponse:
@@ -27,6 +30,22 @@ def test_serves_within_the_block_only() -> None:
         assert response.read() == b"asgi"
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(listener.url)
+
+
+def test_answers_are_sent_at_once() -> None:
+    """The loop that serves sets TCP_NODELAY on what it accepts."""
+    listener = bind("127.0.0.1", 0, option="--port")
+    client = socket.create_connection(listener.socket.getsockname())
+    accepted, _ = listener.socket.accept()
+
+    async def served() -> int:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.connect_accepted_socket(asyncio.Protocol, accepted)
+        with closing(transport):
+            return accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+    with closing(listener.socket), closing(client):
+        assert in_loop(served()) == 1
 
 
 def test_a_port_in_use_is_named_with_the_way_out() -> None:
