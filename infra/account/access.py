@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aws_cdk import Aws, Duration, Fn
 from aws_cdk import aws_iam as iam
@@ -11,15 +12,6 @@ from constructs import Construct
 
 from infra.account.event_store import EventStore
 from infra.account.parameters import Parameters
-
-_QUERY = [
-    "cloudtrail:CancelQuery",
-    "cloudtrail:DescribeQuery",
-    "cloudtrail:GetEventDataStore",
-    "cloudtrail:GetQueryResults",
-    "cloudtrail:ListQueries",
-    "cloudtrail:StartQuery",
-]
 
 _SEARCH = [
     "cloudtrail:ListEventDataStores",
@@ -58,6 +50,8 @@ _CONTAIN = [
 # Ways to the seed (user data, disk contents, keys, the stack), to other identities, other machines and other evidence.
 # Denied rather than only not allowed: a policy that somebody attaches to the role later opens none of them.
 _NEVER = [
+    "athena:Delete*",
+    "athena:Update*",
     "cloudformation:*",
     "cloudtrail:Delete*",
     "cloudtrail:Put*",
@@ -77,14 +71,22 @@ _NEVER = [
     "ec2:RequestSpotInstances",
     "ec2:RunInstances",
     "ec2:StartInstances",
+    "glue:BatchDelete*",
+    "glue:Delete*",
+    "glue:Update*",
     "iam:*",
     "kms:*",
     "lambda:*",
-    "s3:Delete*",
-    "s3:Put*",
     "ssm:*",
     "sts:AssumeRole",
 ]
+
+# Athena alone writes, in the learner's name and to the bucket of results. The condition holds without the key too.
+_NEVER_BUT_BY_ATHENA = [
+    "s3:Delete*",
+    "s3:Put*",
+]
+_NOT_BY_ATHENA = {"ForAllValues:StringNotEquals": {"aws:CalledVia": "athena.amazonaws.com"}}
 
 _GRADER_LOOKS = [
     "ec2:DescribeImages",
@@ -124,7 +126,7 @@ class Access(Construct):
         super().__init__(scope, name)
         names = [bucket.bucket_arn for bucket in buckets]
         objects = [bucket.arn_for_objects("*") for bucket in buckets]
-        search = [_allow(_QUERY, [store.arn]), _allow(_SEARCH, ["*"])]
+        search = _allow(_SEARCH, ["*"])
         self.learner = iam.Role(
             self,
             "LearnerRole",
@@ -132,13 +134,13 @@ class Access(Construct):
             max_session_duration=Duration.hours(12),
             inline_policies={
                 "Investigate": _policy(
-                    *search,
+                    search,
                     _allow(_LOOK, ["*"]),
                     _allow(["s3:GetBucketLocation", "s3:ListBucket"], names),
                     _allow(["s3:GetObject"], objects),
                 ),
                 "Contain": _policy(_here(_CONTAIN)),
-                "Never": _policy(iam.PolicyStatement(effect=iam.Effect.DENY, actions=_NEVER, resources=["*"])),
+                "Never": _policy(_deny(_NEVER), _deny(_NEVER_BUT_BY_ATHENA, _NOT_BY_ATHENA)),
             },
         )
         self.grader = iam.Role(
@@ -147,7 +149,7 @@ class Access(Construct):
             assumed_by=_with_external_id(parameters),
             inline_policies={
                 "Look": _policy(
-                    *search,
+                    search,
                     _allow(_GRADER_LOOKS, ["*"]),
                     _allow(["s3:GetBucketLocation", "s3:ListBucket"], names),
                     _allow(_ROLE_READS, [instance_role.role_arn]),
@@ -155,6 +157,7 @@ class Access(Construct):
                 ),
             },
         )
+        store.let_ask([self.learner, self.grader])
 
 
 def _policy(*statements: iam.PolicyStatement) -> iam.PolicyDocument:
@@ -163,6 +166,10 @@ def _policy(*statements: iam.PolicyStatement) -> iam.PolicyDocument:
 
 def _allow(actions: Sequence[str], resources: Sequence[str]) -> iam.PolicyStatement:
     return iam.PolicyStatement(actions=actions, resources=resources)
+
+
+def _deny(actions: Sequence[str], conditions: Mapping[str, Any] | None = None) -> iam.PolicyStatement:
+    return iam.PolicyStatement(effect=iam.Effect.DENY, actions=actions, resources=["*"], conditions=conditions)
 
 
 def _here(actions: Sequence[str]) -> iam.PolicyStatement:

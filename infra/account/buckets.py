@@ -15,8 +15,8 @@ class Buckets(Construct):
 
     def __init__(self, scope: Construct, name: str) -> None:
         super().__init__(scope, name)
-        self.drop = _private_bucket(self, "Exchange")
-        self.bystander = _private_bucket(self, "Reports")
+        self.drop = private_bucket(self, "Exchange")
+        self.bystander = private_bucket(self, "Reports")
 
     @property
     def all(self) -> tuple[s3.Bucket, ...]:
@@ -24,7 +24,8 @@ class Buckets(Construct):
         return (self.drop, self.bystander)
 
 
-def _private_bucket(scope: Construct, name: str) -> s3.Bucket:
+def private_bucket(scope: Construct, name: str) -> s3.Bucket:
+    """A bucket that nobody outside the account sees, and that goes with its stack once it is empty."""
     return s3.Bucket(
         scope,
         name,

@@ -1,50 +1,51 @@
-"""Where the account's events can be queried: a CloudTrail Lake event data store."""
+"""Where the account's events can be queried: in CloudTrail Lake or in Athena, as the deployer chose."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from aws_cdk import Fn
-from aws_cdk import aws_cloudtrail as cloudtrail
+from aws_cdk import CfnCondition, CfnResource, Fn
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-_Selector = cloudtrail.CfnEventDataStore.AdvancedEventSelectorProperty
-_Field = cloudtrail.CfnEventDataStore.AdvancedFieldSelectorProperty
+from infra.account.athena_store import AthenaStore
+from infra.account.lake_store import LakeStore
 
 
 class EventStore(Construct):
-    """Management events of all regions, and what happens to objects of the lab's buckets, kept for seven days.
+    """Both stores, of which one is made: `conditions` are those of the parameter, by the store's kind.
 
-    It has no name of its own: a deleted store keeps its name for seven days more.
+    `id` is what SQL names after FROM; what mentions it is made once events are taken.
     """
 
-    kind = "lake"  # the output `StoreKind`
-
-    def __init__(self, scope: Construct, name: str, *, buckets: Sequence[s3.Bucket]) -> None:
+    def __init__(
+        self, scope: Construct, name: str, *, buckets: Sequence[s3.Bucket], conditions: Mapping[str, CfnCondition]
+    ) -> None:
         super().__init__(scope, name)
-        self.resource = cloudtrail.CfnEventDataStore(
-            self,
-            "Lake",
-            advanced_event_selectors=[_management(), _objects_of(buckets)],
-            multi_region_enabled=True,
-            retention_period=7,
-            termination_protection_enabled=False,
-        )
-        self.arn = self.resource.attr_event_data_store_arn
-        self.id = Fn.select(1, Fn.split("/", self.arn))
+        self._conditions = conditions
+        self._stores: Mapping[str, LakeStore | AthenaStore] = {
+            "lake": LakeStore(self, "Lake", buckets=buckets),
+            "athena": AthenaStore(self, "Default", buckets=buckets),  # names are short without another word
+        }
+        for kind, store in self._stores.items():
+            _make_if(conditions[kind], store)
+        lake, athena = self._stores["lake"], self._stores["athena"]
+        self.id = Fn.condition_if(conditions["lake"].logical_id, lake.id, athena.id).to_string()
+
+    def let_ask(self, roles: Sequence[iam.Role]) -> None:
+        """Give these roles what asking the chosen store takes."""
+        for kind, store in self._stores.items():
+            policy = iam.Policy(self, f"Ask{kind.capitalize()}", statements=list(store.asking), roles=list(roles))
+            _make_if(self._conditions[kind], policy)
 
 
-def _management() -> _Selector:
-    return _Selector(name="Management events", field_selectors=[_Field(field="eventCategory", equal_to=["Management"])])
+def _make_if(condition: CfnCondition, part: Construct) -> None:
+    for resource in _resources(part):
+        resource.cfn_options.condition = condition
 
 
-def _objects_of(buckets: Sequence[s3.Bucket]) -> _Selector:
-    return _Selector(
-        name="Objects of the lab",
-        field_selectors=[
-            _Field(field="eventCategory", equal_to=["Data"]),
-            _Field(field="resources.type", equal_to=["AWS::S3::Object"]),
-            _Field(field="resources.ARN", starts_with=[f"{bucket.bucket_arn}/" for bucket in buckets]),
-        ],
-    )
+def _resources(part: Construct) -> Iterator[CfnResource]:
+    for child in part.node.find_all():
+        if isinstance(child, CfnResource):
+            yield child

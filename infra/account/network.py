@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aws_cdk import Tags
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
@@ -26,3 +27,12 @@ class Network(Construct):
             restrict_default_security_group=False,  # CDK would bring a Lambda asset to do it
         )
         self.subnet = self.vpc.public_subnets[0]
+
+    def stand_after(self, store_id: str) -> None:
+        """Let the subnet bear the store's id: CloudFormation makes no subnet, and no host, before the store.
+
+        DependsOn would have to name both stores, of which only one is made.
+        """
+        subnet = self.subnet.node.default_child
+        assert subnet is not None, "CDK makes it at once"
+        Tags.of(subnet).add("EventStore", store_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,14 @@ _GROUPS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
                 "description": "How many harmless hosts there are: they list buckets and upload too.",
                 "default": "2",
                 "allowed_values": ["0", "1", "2", "3"],
+            },
+        ),
+        "Store": (
+            "Event store",
+            {
+                "description": "Where events are queried. CloudTrail Lake (lake) takes no new customers.",
+                "default": "athena",
+                "allowed_values": ["athena", "lake"],
             },
         ),
         "MachineImage": (
@@ -90,6 +99,8 @@ class Parameters:
     grader_principal: str  # likewise
     grader_external_id: str
     asks_external_id: CfnCondition
+    store: str  # its kind
+    stores: Mapping[str, CfnCondition]  # by kind: the one that is chosen holds
     bystanders: tuple[CfnCondition, ...]  # the n-th holds where more than n bystanders are wanted
 
 
@@ -109,6 +120,8 @@ def declare(stack: Stack) -> Parameters:
         grader_principal=_principal(stack, asked["GraderPrincipal"]),
         grader_external_id=asked["GraderExternalId"].value_as_string,
         asks_external_id=_given(stack, asked["GraderExternalId"]),
+        store=asked["Store"].value_as_string,
+        stores={kind: _is(stack, asked["Store"], kind) for kind in ("lake", "athena")},
         bystanders=tuple(_more_than(stack, asked["Bystanders"], n) for n in range(3)),
     )
 
@@ -128,6 +141,11 @@ def _layout() -> dict[str, Any]:
 def _given(stack: Stack, parameter: CfnParameter) -> CfnCondition:
     is_empty = Fn.condition_equals(parameter.value_as_string, "")
     return CfnCondition(stack, f"Has{parameter.node.id}", expression=Fn.condition_not(is_empty))
+
+
+def _is(stack: Stack, parameter: CfnParameter, value: str) -> CfnCondition:
+    name = f"{parameter.node.id}Is{value.capitalize()}"
+    return CfnCondition(stack, name, expression=Fn.condition_equals(parameter.value_as_string, value))
 
 
 def _principal(stack: Stack, parameter: CfnParameter) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from infra.local.authoriser import simulate
-from infra.local.aws import cloudtrail
+from infra.local.aws import athena, cloudtrail
+from infra.local.aws.athena_stores import Stores
 from infra.local.aws.install import install
 from infra.local.aws.trail_delivery import TrailDelivery
 from infra.local.clock import Timekeeper
@@ -18,6 +19,7 @@ from infra.local.faults import Faults
 from infra.local.identity import close_account
 from infra.local.importing.door import ImportDoor
 from infra.local.lake import Lake
+from infra.local.lake.queries import Queries
 from infra.local.late import Late
 from infra.local.recorder import Recorder
 from infra.local.recorder.facts import moto_host
@@ -37,6 +39,7 @@ class Cloud:
     trails: TrailDelivery
     timekeeper: Timekeeper  # for the lab's own past
     late: Late  # lets events be late once the lab is up
+    views: Stores  # behind Athena's views
     resets: ResetDoor
 
     def close_account(self, account_id: str) -> None:
@@ -45,6 +48,7 @@ class Cloud:
         close_account(account_id)
         self.late.forget(account_id)
         self.lake.forget(account_id)
+        self.views.forget(account_id)
 
 
 @contextmanager
@@ -82,7 +86,12 @@ def serve_cloud(
             take=recorder.take,
             deliver=late.take,
         )
-        handlers = cloudtrail.handlers(lake, _before_query(recorder, late)) | simulate.HANDLERS
+        queries, stores = Queries(lake), Stores(lake)
+        handlers = {
+            **cloudtrail.handlers(lake, _before_query(recorder, late), queries),
+            **athena.handlers(stores, queries, _before_query(recorder, late, trails)),
+            **simulate.HANDLERS,
+        }
         endpoint = Endpoint(handlers=handlers, recorder=recorder, timekeeper=timekeeper, faults=faults)
         resets = ResetDoor(FaultDoor(ImportDoor(endpoint, lake), faults))
         stack.enter_context(served(resets, listener.socket))
@@ -93,16 +102,19 @@ def serve_cloud(
             trails=trails,
             timekeeper=timekeeper,
             late=late,
+            views=stores,
             resets=resets,
         )
 
 
-def _before_query(recorder: Recorder, late: Late) -> Callable[[], None]:
-    """Have delivered all that is due of what was answered until now."""
+def _before_query(recorder: Recorder, late: Late, trails: TrailDelivery | None = None) -> Callable[[], None]:
+    """Have delivered all that is due of what was answered until now; to the buckets of `trails` too."""
 
     def wait() -> None:
         recorder.flush()
         late.deliver_due()
+        if trails is not None:
+            trails.flush()
 
     return wait
 

@@ -37,7 +37,14 @@ CLOSED = ("/moto-api", "/latest/meta-data", "/latest/api", "/favicon.ico", "/_la
 # moto answers these with credentials that nobody knows.
 NOT_OFFERED = frozenset({("sts", "GetSessionToken"), ("sts", "GetFederationToken"), ("sts", "AssumeRoot")})
 # No reads to CloudTrail, but nothing that one could do before or after another; learners ask by the dozen.
-ONLY_ASKING = frozenset({("cloudtrail", "StartQuery"), ("cloudtrail", "CancelQuery")})
+ONLY_ASKING = frozenset(
+    {
+        ("athena", "StartQueryExecution"),
+        ("athena", "StopQueryExecution"),
+        ("cloudtrail", "CancelQuery"),
+        ("cloudtrail", "StartQuery"),
+    }
+)
 UNSIGNED = frozenset({"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"})
 CONTENT_TYPES: Mapping[Form, str] = {
     "ec2": "text/xml;charset=UTF-8",

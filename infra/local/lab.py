@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from threading import Lock
 from types import MappingProxyType
 
@@ -46,6 +47,7 @@ class Plan:
     teams: tuple[str, ...] = ("blue",)
     region: str = "us-east-1"
     seed: str = ""
+    store: str = "lake"  # the kind of every team's event store
     background: int = 20_000  # events, for each team
     bystanders: int = 2
     port: int = 0
@@ -226,10 +228,12 @@ def open_team(
             "TeamId": name,
             "LabSeed": seed,
             "Bystanders": str(plan.bystanders),
+            "Store": plan.store,
             "GraderExternalId": external_id,
         },
     )
     load_background(cloud.lake, account_id, region=plan.region, count=plan.background, seed=seed)
+    cloud.trails.deliver_earlier(account_id, partial(cloud.lake.background, account_id))
     say(f"team {name}: deployed to account {account_id} ({time.monotonic() - began:.1f} s)")
     session = open_session(organiser, region=plan.region, endpoint=cloud.endpoint)
     learner, _ = assume(session, stage.learner_role_arn, name, duration=WORKING_DAY)

@@ -42,6 +42,9 @@ def asks_of(call: Call, queries: StartedQueries) -> tuple[Ask, ...]:
     """The permissions that a call needs, all of them; none for calls that everybody may make."""
     if call.service == "cloudtrail" and ("QueryStatement" in call.parameters or "QueryId" in call.parameters):
         return _query_asks(call, queries)
+    if call.service == "athena" and "QueryExecutionId" in call.parameters:
+        groups = queries.stores_of(call.caller.account_id, call.parameters["QueryExecutionId"])
+        return _on(call, "athena", [f"workgroup/{name}" for name in groups])
     rows = _table()["operations"].get(call.service, {}).get(call.operation)
     if rows is None:
         return (Ask(action=_action(call, call.operation), resource=_default_resource(call)),)
@@ -60,9 +63,16 @@ def _query_asks(call: Call, queries: StartedQueries) -> tuple[Ask, ...]:
         stores = stores_in(call.parameters["QueryStatement"])
     else:
         stores = queries.stores_of(account, call.parameters["QueryId"])
-    prefix = f"arn:aws:cloudtrail:{call.region}:{account}:eventdatastore"
-    resources = [f"{prefix}/{store}" for store in stores] or [SOME]
-    return tuple(Ask(action=_action(call, call.operation), resource=resource) for resource in resources)
+    return _on(call, "cloudtrail", [f"eventdatastore/{store}" for store in stores])
+
+
+def _on(call: Call, service: str, resources: list[str]) -> tuple[Ask, ...]:
+    """The permission of the call's own name on each of these; on any, where there is none."""
+    place = f"arn:aws:{service}:{call.region}:{call.caller.account_id}"
+    action = _action(call, call.operation)
+    return tuple(Ask(action=action, resource=f"{place}:{name}") for name in resources) or (
+        Ask(action=action, resource=SOME),
+    )
 
 
 @cache

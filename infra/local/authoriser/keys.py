@@ -127,8 +127,8 @@ KEYS: Mapping[str, Callable[[Situation], Any]] = {
     # Nobody has a second factor here: the key is "false" for sessions and absent for long-lived keys.
     "aws:multifactorauthpresent": lambda s: _session(s, False),
     "aws:multifactorauthage": _absent,
-    "aws:viaawsservice": lambda s: False,
-    "aws:calledvia": _absent,
+    "aws:viaawsservice": lambda s: s.call.invoked_by is not None,
+    "aws:calledvia": lambda s: s.call.invoked_by and [s.call.invoked_by],
     "aws:sourceaccount": _absent,  # these two only when a service calls for somebody
     "aws:sourcearn": _absent,
     "aws:resourceaccount": lambda s: s.resource_account,

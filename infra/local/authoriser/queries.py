@@ -13,6 +13,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 # Ids in these name no store.
 STRINGS_AND_COMMENTS = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 MOST_REMEMBERED = 100_000
+PRIMARY = "primary"  # Athena's workgroup of those who name none
 
 
 class StartedQueries:
@@ -23,16 +24,24 @@ class StartedQueries:
         self._lock = threading.Lock()
 
     def notice(self, call: Call, result: Mapping[str, Any]) -> None:
-        """Take note of a StartQuery that was answered; other calls are no matter."""
-        if (call.service, call.operation) != ("cloudtrail", "StartQuery"):
+        """Take note of a StartQuery that was answered, or of Athena's; other calls are no matter."""
+        if (call.service, call.operation) == ("athena", "StartQueryExecution"):
+            asked: tuple[str, ...] = (call.parameters.get("WorkGroup", PRIMARY),)
+        elif (call.service, call.operation) == ("cloudtrail", "StartQuery"):
+            asked = stores_in(call.parameters["QueryStatement"])
+        else:
             return
+        query_id = result.get("QueryId") or result["QueryExecutionId"]
         with self._lock:
-            self._stores[call.caller.account_id, result["QueryId"]] = stores_in(call.parameters["QueryStatement"])
+            self._stores[call.caller.account_id, query_id] = asked
             if len(self._stores) > MOST_REMEMBERED:
                 del self._stores[next(iter(self._stores))]
 
     def stores_of(self, account_id: str, query_id: str) -> tuple[str, ...]:
-        """Ids of the stores that a query of this account reads; none when there is no such query."""
+        """Ids of the stores that a query of this account reads, or the workgroup that it runs in.
+
+        None when there is no such query.
+        """
         return self._stores.get((account_id, query_id), ())
 
 

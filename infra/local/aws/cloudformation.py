@@ -21,11 +21,14 @@ from infra.local.aws.stack_answers import WilledAnswers
 from infra.local.aws.template_address import TemplateAddressAssociation
 from infra.local.aws.template_bucket import TemplateBucket, TemplateBucketPolicy
 from infra.local.aws.template_event_data_store import TemplateEventDataStore
+from infra.local.aws.template_glue import TemplateDatabase, TemplateTable
 from infra.local.aws.template_network import TemplateGroup, TemplateRouteTableAssociation, TemplateSubnet, TemplateVpc
 from infra.local.aws.template_role import TemplateRole
 from infra.local.aws.template_trail import TemplateTrail
+from infra.local.aws.template_work_group import TemplateWorkGroup
 
 RESOURCE_TYPES: Final[Mapping[str, type[Any]]] = {
+    "AWS::Athena::WorkGroup": TemplateWorkGroup,
     "AWS::CloudFormation::CustomResource": CustomResource,
     "AWS::CloudTrail::EventDataStore": TemplateEventDataStore,
     "AWS::CloudTrail::Trail": TemplateTrail,
@@ -36,6 +39,8 @@ RESOURCE_TYPES: Final[Mapping[str, type[Any]]] = {
     "AWS::EC2::Subnet": TemplateSubnet,
     "AWS::EC2::SubnetRouteTableAssociation": TemplateRouteTableAssociation,
     "AWS::EC2::VPC": TemplateVpc,
+    "AWS::Glue::Database": TemplateDatabase,
+    "AWS::Glue::Table": TemplateTable,
     "AWS::IAM::Role": TemplateRole,
     "AWS::S3::Bucket": TemplateBucket,
     "AWS::S3::BucketPolicy": TemplateBucketPolicy,

@@ -15,7 +15,7 @@ import secrets
 import string
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -71,6 +71,19 @@ class TrailDelivery:
                 gathered, self._gathered = self._gathered, defaultdict(list)
             for (trail, region), records in gathered.items():
                 self._deliver(trail, region, records)
+
+    def deliver_earlier(self, account_id: str, earlier: Callable[[], Sequence[str]]) -> None:
+        """Deliver what happened before the account's trails were made, as if they had been there.
+
+        `earlier` gives these records as JSON; it is asked only where there is a trail.
+        """
+        for trail in trails_of(account_id):
+            taken: dict[str, list[Record]] = defaultdict(list)
+            for record in map(json.loads, earlier()):
+                if trail.takes(record, ever=True):
+                    taken[record["awsRegion"]].append(record)
+            for region, those in taken.items():
+                self._deliver(trail, region, those)
 
     def close(self) -> None:
         """Stop; what is not delivered yet is lost with the buckets."""

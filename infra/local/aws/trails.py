@@ -117,10 +117,10 @@ class MendedTrail(Trail):
                 f"Incorrect S3 bucket policy is detected for bucket: {self.bucket_name}{reason}",
             ) from error
 
-    def takes(self, record: Mapping[str, Any]) -> bool:
-        """Does this record of its account belong into the trail's log files?"""
+    def takes(self, record: Mapping[str, Any], *, ever: bool = False) -> bool:
+        """Does this record of its account belong into the trail's log files? `ever`: whenever it happened."""
         return (
-            self.status.logged_at(record["eventTime"])
+            (ever or self.status.logged_at(record["eventTime"]))
             and (self.is_multi_region or record["awsRegion"] == self.region_name)
             and trail_selectors.takes(self.event_selectors, self.advanced_event_selectors, record)
         )

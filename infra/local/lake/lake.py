@@ -200,6 +200,12 @@ class Lake:
                 self._counts[store.id] += self.database.count(store.bit, account_id)
             return count
 
+    def background(self, account_id: str) -> list[str]:
+        """The background events of an account's history, each as JSON."""
+        query = f"SELECT eventjson FROM {self.history(account_id)} WHERE head IS NOT NULL ORDER BY eventtime"  # noqa: S608
+        rows: list[tuple[str]] = self.cursor().execute(query).fetchall()
+        return [row[0] for row in rows]
+
     def forget(self, account_id: str) -> None:
         """Drop all that an account holds: the next one of this number begins with nothing."""
         with self._lock:

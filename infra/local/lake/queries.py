@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ from infra.local.call import AwsError
 from infra.local.lake import messages
 from infra.local.lake.lake import Lake, inactive
 from infra.local.lake.memory import bounded
-from infra.local.lake.results import CHUNK, Results
+from infra.local.lake.results import CHUNK, Results, trino_type
 from infra.local.lake.sql import invalid, translate
 from infra.local.lake.store import PENDING_DELETION, EventDataStore
 from infra.local.lake.turns import Turns
@@ -96,16 +96,23 @@ class Queries:
         self._turns.shutdown()
 
     def start(
-        self, account_id: str, region: str, statement: str, *, created: datetime, delivery_uri: str | None = None
+        self,
+        account_id: str,
+        region: str,
+        statement: str,
+        *,
+        created: datetime,
+        delivery_uri: str | None = None,
+        views: Mapping[str, str] | None = None,
     ) -> Query:
-        """Start a query of the account's stores in the region.
+        """Start a query of the account's stores in the region; `views` are Athena's, see `translate`.
 
         Raises AwsError: InvalidQueryStatementException (too long, not one SELECT, unknown columns ...),
         EventDataStoreNotFoundException, InactiveEventDataStoreException, MaxConcurrentQueriesException.
         """
         if len(statement) > LONGEST_STATEMENT:
             raise invalid(f"The query is longer than {LONGEST_STATEMENT} characters")
-        translation = translate(statement)
+        translation = translate(statement, views)
         stores = [self._lake.store(account_id, region, store_id) for store_id in translation.stores]
         if any(store.status == PENDING_DELETION for store in stores):
             raise inactive()
@@ -225,7 +232,8 @@ class Queries:
 
     def _fetch(self, query: Query, cursor: duckdb.DuckDBPyConnection) -> None:
         cursor.execute(query.sql)
-        results = Results([column[0] for column in cursor.description or ()])
+        described = cursor.description or ()
+        results = Results([column[0] for column in described], [trino_type(str(column[1])) for column in described])
         while rows := cursor.fetchmany(CHUNK):
             results.add(rows)
             if results.count > self._most_rows:

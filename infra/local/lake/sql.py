@@ -7,6 +7,7 @@ anything of DuckDB's, wherever it stands.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -18,8 +19,10 @@ from infra.local.lake.grammar import parse
 from infra.local.lake.refusal import UnsupportedError, readable, written
 from infra.local.lake.rewrites import rewrite
 from infra.local.lake.store_ids import STORE_ID
+from infra.local.lake.times import check_times
 
 CTE_PREFIX = "with_"
+CATALOG = "awsdatacatalog"  # where Athena's databases are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +33,21 @@ class Translation:
     stores: tuple[str, ...]
 
 
-def translate(statement: str) -> Translation:
-    """Translate one SELECT. Raises AwsError InvalidQueryStatementException, which says what is wrong and where."""
+def translate(statement: str, views: Mapping[str, str] | None = None) -> Translation:
+    """Translate one SELECT. Raises AwsError InvalidQueryStatementException, which says what is wrong and where.
+
+    `views` gives the ids of the stores that stand behind Athena's views, by name in lower case, "database.view". With
+    it nothing else may be asked, and Trino's types are Athena's: text is no time.
+    """
     try:
         tree = parse(statement)
         _name_columns(tree)
-        stores = _resolve_tables(tree)
-        rewrite(tree)
-        # Names are quoted, or one that only DuckDB takes for something else could be written out.
-        with readable():
-            sql = tree.sql(dialect="duckdb", identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
+        if views is None:
+            stores = _resolve_tables(tree)
+        else:
+            check_times(tree)
+            stores = _resolve_tables(tree, views)
+        sql = _written(tree)
     except (ParseError, TokenError) as error:
         raise invalid(messages.of_parser(error, statement)) from error
     except UnsupportedError as error:
@@ -51,17 +59,42 @@ def translate(statement: str) -> Translation:
     return Translation(sql=sql, stores=stores)
 
 
+def translate_view(statement: str) -> tuple[str, str]:
+    """A view's SELECT as DuckDB's, and the name of the one table that it is over, which has become `CTE_PREFIX` + name.
+
+    Raises UnsupportedError, and sqlglot's errors.
+    """
+    tree = parse(statement)
+    (table,) = tree.find_all(exp.Table)
+    name = table.name.lower()
+    table.replace(exp.Table(this=exp.to_identifier(CTE_PREFIX + name, quoted=True)))
+    return _written(tree), name
+
+
+def _written(tree: exp.Query) -> str:
+    """DuckDB's SQL. Names are quoted, or one that only DuckDB takes for something else could be written out."""
+    rewrite(tree)
+    with readable():
+        return tree.sql(dialect="duckdb", identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
+
+
 def invalid(reason: str) -> AwsError:
     """The refusal of a statement."""
     return AwsError("InvalidQueryStatementException", reason)
 
 
-def _resolve_tables(tree: exp.Query) -> tuple[str, ...]:
+def _resolve_tables(tree: exp.Query, views: Mapping[str, str] | None = None) -> tuple[str, ...]:
     ctes = list(tree.find_all(exp.CTE))
     names = {cte.alias.lower() for cte in ctes}
     stores: dict[str, None] = {}
     for table in list(tree.find_all(exp.Table)):
         name = table.name.lower()
+        if views is not None and name not in names:
+            store_id = _behind(table, views)
+            if not table.alias:
+                table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=True)))
+            _point(table, stores, store_id)
+            continue
         if table.args.get("db") or table.args.get("catalog") or not isinstance(table.this, exp.Identifier):
             raise UnsupportedError(f"{written(table)} is not an event data store of this account", table)
         if not table.alias:
@@ -69,10 +102,7 @@ def _resolve_tables(tree: exp.Query) -> tuple[str, ...]:
         if name in names:
             table.set("this", exp.to_identifier(CTE_PREFIX + name, quoted=True))
         elif re.fullmatch(STORE_ID, name):
-            stores[name] = None
-            table.set("this", exp.to_identifier(name, quoted=True))
-            table.set("db", exp.to_identifier("store"))
-            table.set("catalog", exp.to_identifier("lake"))
+            _point(table, stores, name)
         else:
             raise UnsupportedError(
                 f"{table.name} is not an event data store of this account: put the id after FROM", table
@@ -82,6 +112,22 @@ def _resolve_tables(tree: exp.Query) -> tuple[str, ...]:
     if not stores:
         raise UnsupportedError("The statement names no event data store: put the id after FROM")
     return tuple(stores)
+
+
+def _point(table: exp.Table, stores: dict[str, None], store_id: str) -> None:
+    """Let a table be this store."""
+    stores[store_id] = None
+    table.set("this", exp.to_identifier(store_id, quoted=True))
+    table.set("db", exp.to_identifier("store"))
+    table.set("catalog", exp.to_identifier("lake"))
+
+
+def _behind(table: exp.Table, views: Mapping[str, str]) -> str:
+    """The store behind the view that a statement names. Raises UnsupportedError."""
+    name = ".".join(part.lower() for part in (table.db, table.name) if part)
+    if table.catalog.lower() not in ("", CATALOG) or name not in views:
+        raise UnsupportedError(f"Table '{written(table)}' does not exist", table)
+    return views[name]
 
 
 def _name_columns(tree: exp.Query) -> None:

@@ -33,8 +33,12 @@ class Resources:
         return name
 
     def statements(self, name: str, policy: str | None = None) -> list[dict[str, Any]]:
-        """The policy statements of the role of that logical id, of one policy or of all."""
-        policies = self.all[name]["Properties"]["Policies"]
+        """The policy statements of the role of that logical id, of one policy or of all, for either store."""
+        attached = [one["Properties"] for one in self.of("AWS::IAM::Policy").values()]
+        policies = [
+            *self.all[name]["Properties"]["Policies"],
+            *(one for one in attached if {"Ref": name} in one["Roles"]),
+        ]
         return [
             statement
             for held in policies

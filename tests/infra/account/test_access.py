@@ -53,6 +53,12 @@ def test_the_grader_gives_its_external_id_where_one_is_set(resources: Resources)
         "cloudtrail:ListEventDataStores",
         "cloudtrail:GetEventDataStore",
         "cloudtrail:LookupEvents",
+        "athena:StartQueryExecution",
+        "athena:GetQueryExecution",
+        "athena:GetQueryResults",
+        "athena:StopQueryExecution",
+        "glue:GetDatabase",
+        "glue:GetTable",
         "ec2:DescribeInstances",
         "ec2:DescribeVolumes",
         "ec2:DescribeSnapshots",
@@ -83,7 +89,12 @@ def test_a_learner_may_investigate_and_contain(resources: Resources, action: str
     [
         "cloudformation:DescribeStacks",
         "cloudformation:GetTemplate",
+        "athena:DeleteWorkGroup",
+        "athena:UpdateWorkGroup",
         "cloudtrail:DeleteEventDataStore",
+        "cloudtrail:DeleteTrail",
+        "cloudtrail:PutEventSelectors",
+        "cloudtrail:StopLogging",
         "cloudtrail:StopEventDataStoreIngestion",
         "cloudtrail:UpdateEventDataStore",
         "ebs:GetSnapshotBlock",
@@ -95,6 +106,8 @@ def test_a_learner_may_investigate_and_contain(resources: Resources, action: str
         "ec2:RequestSpotInstances",
         "ec2:RunInstances",
         "ec2:StartInstances",
+        "glue:DeleteTable",
+        "glue:UpdateTable",
         "iam:CreateUser",
         "iam:GetRolePolicy",
         "iam:PassRole",
@@ -113,7 +126,24 @@ def test_a_learner_never_may(resources: Resources, action: str) -> None:
     """Ways to the seed, to other identities and to the evidence are denied outright, everywhere."""
     statements = resources.statements(resources.behind("LearnerRoleArn"))
     assert decides(statements, action) == "Deny"
-    assert all(one["Resource"] == "*" and "Condition" not in one for one in statements if one["Effect"] == "Deny")
+    denied = [one for one in statements if one["Effect"] == "Deny"]
+    assert all(one["Resource"] == "*" for one in denied)
+    assert [one["Action"] for one in denied if "Condition" in one] == [["s3:Delete*", "s3:Put*"]]
+
+
+def test_athena_alone_writes_for_a_learner(resources: Resources) -> None:
+    """Results, to their bucket: what a learner sends to S3 itself is denied as long as Athena does not send it."""
+    learner, (results,) = resources.behind("LearnerRoleArn"), _buckets(resources, "Results")
+    by = "athena.amazonaws.com"
+    denied = [one for one in resources.statements(learner, "Never") if "Condition" in one]
+    assert [one["Condition"] for one in denied] == [{"ForAllValues:StringNotEquals": {"aws:CalledVia": by}}]
+    (written,) = [one for one in resources.statements(learner) if "s3:PutObject" in listed(one["Action"])]
+    assert written["Resource"] == joined(attribute(results, "Arn"), "/*")
+    assert written["Condition"] == {"ForAnyValue:StringEquals": {"aws:CalledVia": by}}
+
+
+def _buckets(resources: Resources, word: str) -> list[str]:
+    return [name for name in resources.of("AWS::S3::Bucket") if name.endswith(word)]
 
 
 def test_a_learner_changes_things_in_the_labs_region_only(resources: Resources) -> None:
@@ -135,6 +165,9 @@ def test_the_grader_only_looks(resources: Resources) -> None:
     statements = resources.statements(resources.behind("GraderRoleArn"))
     actions = {action.partition(":")[2] for statement in statements for action in listed(statement["Action"])}
     reading = ("Describe", "Get", "List", "Lookup")
-    assert {action for action in actions if not action.startswith(reading)} == {"StartQuery", "CancelQuery"}
+    assert {action for action in actions if not action.startswith(reading)} == {
+        *("StartQuery", "CancelQuery"),
+        *("StartQueryExecution", "StopQueryExecution", "PutObject", "AbortMultipartUpload"),
+    }
     assert not any("*" in action for action in actions)
     assert "DescribeInstanceAttribute" not in actions

@@ -10,6 +10,7 @@ NAMES = {
     "TeamId",
     "LabSeed",
     "Bystanders",
+    "Store",
     "MachineImage",
     "LearnerPrincipal",
     "GraderPrincipal",

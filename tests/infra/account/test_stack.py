@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import json
 from dataclasses import fields
-from itertools import chain
 
 from scenario.stage import Stage, output_key
 from tests.infra.account.resources import Resources
@@ -21,16 +21,26 @@ def test_the_template_needs_nothing_beside_itself(resources: Resources) -> None:
 
 
 def test_no_resource_has_a_name_that_a_second_lab_would_want(resources: Resources) -> None:
-    """AWS names everything, so that two labs fit into one account one after another, or side by side."""
-    names = {"BucketName", "FunctionName", "GroupName", "InstanceProfileName", "Name", "RoleName"}
-    stated = chain.from_iterable(names & set(resource.get("Properties", {})) for resource in resources.all.values())
-    assert list(stated) == []
+    """AWS names everything, or the stack's id does, so that two labs fit into one account, one after another or side by
+    side.
+    """
+    names = {"BucketName", "FunctionName", "GroupName", "InstanceProfileName", "Name", "RoleName", "TrailName"}
+    properties = [resource.get("Properties", {}) for resource in resources.all.values()]
+    stated = {json.dumps(held[name]) for held in properties for name in names & set(held)}
+    (trail,) = resources.of("AWS::CloudTrail::Trail")
+    (database,) = resources.of("AWS::Glue::Database")
+    own = json.dumps(resources.all[trail]["Properties"]["TrailName"])
+    assert "AWS::StackId" in own
+    assert stated == {own, json.dumps({"Ref": database})}
+    assert resources.only("AWS::Glue::Database")["DatabaseInput"] == {"Name": {"Ref": trail}}
 
 
 def test_resource_types_are_few(resources: Resources) -> None:
     """Each of them is one that local AWS has to know."""
     assert sorted({resource["Type"] for resource in resources.all.values()}) == [
+        "AWS::Athena::WorkGroup",
         "AWS::CloudTrail::EventDataStore",
+        "AWS::CloudTrail::Trail",
         "AWS::EC2::Instance",
         "AWS::EC2::InternetGateway",
         "AWS::EC2::Route",
@@ -41,7 +51,10 @@ def test_resource_types_are_few(resources: Resources) -> None:
         "AWS::EC2::VPC",
         "AWS::EC2::VPCEndpoint",
         "AWS::EC2::VPCGatewayAttachment",
+        "AWS::Glue::Database",
+        "AWS::Glue::Table",
         "AWS::IAM::InstanceProfile",
+        "AWS::IAM::Policy",
         "AWS::IAM::Role",
         "AWS::Lambda::Function",
         "AWS::S3::Bucket",

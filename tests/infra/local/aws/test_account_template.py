@@ -16,6 +16,7 @@ from scenario.stage import Stage
 from tests.module_cells import CONTAIN, SNAPSHOT, WAIT
 
 SEED = "a-seed-that-nobody-may-see"
+USUAL = {"LabSeed": SEED, "Store": "lake"}
 
 
 def deploy(aws: Any, **given: str) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def deploy(aws: Any, **given: str) -> dict[str, Any]:
         StackName="lab",
         TemplateBody=template(),
         Capabilities=["CAPABILITY_IAM"],
-        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in ({"LabSeed": SEED} | given).items()],
+        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in (USUAL | given).items()],
     )
     stack = dict(client.describe_stacks(StackName="lab")["Stacks"][0])
     assert stack["StackStatus"] == "CREATE_COMPLETE", aws.failures("lab")
@@ -61,6 +62,33 @@ def test_the_stage_is_what_stands(open_one: Any, lake: Any, region: str, bystand
     roles = {role["Arn"] for role in aws.client("iam").list_roles()["Roles"]}
     assert {stage.instance_role_arn, stage.learner_role_arn, stage.grader_role_arn} <= roles
     assert stage.created_at.tzinfo is not None
+
+
+def test_the_other_store_is_athenas(aws: Any, lake: Any) -> None:
+    """Trail, database, view and workgroup stand, the workgroup bears the database's name; there is no other store."""
+    stage = Stage.from_stack(deploy(aws, Store="athena", Bystanders="0"))
+    database, view = stage.store_id.split(".")
+    assert (stage.store_kind, view) == ("athena", "events")
+    tables = aws.client("glue").get_tables(DatabaseName=database)["TableList"]
+    assert {table["Name"]: table["TableType"] for table in tables} == {
+        "files": "EXTERNAL_TABLE",
+        "events": "VIRTUAL_VIEW",
+    }
+    (trail,) = aws.client("cloudtrail").describe_trails()["trailList"]
+    group = aws.client("athena").get_work_group(WorkGroup=database)["WorkGroup"]
+    assert (trail["Name"], group["Name"]) == (database, database)
+    assert lake.stores(aws.id, "us-east-1") == []
+
+
+def test_it_goes_as_it_came_with_athenas_store_too(aws: Any) -> None:
+    """Nothing was delivered or asked: no bucket holds anything."""
+    deploy(aws, Store="athena", Bystanders="0")
+    aws.client("cloudformation").delete_stack(StackName="lab")
+    assert aws.client("cloudformation").describe_stacks()["Stacks"] == [], aws.failures("lab")
+    assert aws.client("glue").get_databases()["DatabaseList"] == []
+    assert aws.client("cloudtrail").describe_trails()["trailList"] == []
+    assert [group["Name"] for group in aws.client("athena").list_work_groups()["WorkGroups"]] == ["primary"]
+    assert aws.client("s3").list_buckets()["Buckets"] == []
 
 
 def test_the_modules_code_contains_the_instance(aws: Any, refused: Any) -> None:

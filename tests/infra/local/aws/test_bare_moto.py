@@ -48,10 +48,12 @@ PROOFS = {
     "test_template_address.py": "test_an_address_is_given_to_an_interface_and_released",
     "test_template_bucket.py": "test_a_bucket_is_as_private_as_the_template_says",
     "test_template_event_data_store.py": "test_it_makes_a_store_and_deletes_it",
+    "test_template_glue.py": "test_a_table_needs_its_database",
     "test_template_instance.py": "test_the_modules_expressions_work",
     "test_template_interface.py": "test_it_is_what_the_template_says",
     "test_template_network.py": "test_a_public_subnet_with_names",
     "test_template_trail.py": "test_it_makes_a_trail_that_logs_and_deletes_it",
+    "test_template_work_group.py": "test_a_name_is_there_once",
     "test_template_role.py": "test_a_roles_policies_are_documents",
     "test_terminated.py": "test_it_shows_nothing_that_it_had",
     "test_trail_bucket.py": "test_a_bucket_has_to_let_cloudtrail_in",
@@ -63,6 +65,11 @@ PROOFS = {
 # Sources that mend nothing by themselves.
 HELPERS = {
     "__init__",
+    "athena",  # our own, where moto gives what was prepared
+    "athena_access",
+    "athena_catalog",
+    "athena_reasons",
+    "athena_stores",
     "cloudformation",  # which mends CloudFormation has, as `ec2` says it of EC2
     "cloudtrail",  # our own, where moto has nothing
     "cloudtrail_parameters",
