@@ -54,23 +54,24 @@ class Outcome:
 
 
 def validate(
-    responders: Sequence[type[Responder]], *, background: int, say: Callable[[str], None]
+    responders: Sequence[type[Responder]], *, background: int, say: Callable[[str], None], store: str = "lake"
 ) -> Iterator[Outcome]:
     """Put every responder to the test, in labs that are all fresh; the outcomes come in the responders' order."""
     names = [responder.title() for responder in responders]
     processes = min(os.cpu_count() or 1, -(-len(names) // SHARE))
     if processes == 1:
-        yield from prove(names, background, say)
+        yield from prove(names, background, say, store)
         return
     shares = [names[start::processes] for start in range(processes)]
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        proved = pool.map(prove, shares, [background] * processes, [partial(click.echo, err=True)] * processes)
+        settings = ([value] * processes for value in (background, partial(click.echo, err=True), store))
+        proved = pool.map(prove, shares, *settings)
         outcomes = {outcome.name: outcome for share in proved for outcome in share}
     yield from (outcomes[name] for name in names)
 
 
-def prove(names: Sequence[str], background: int, say: Callable[[str], None]) -> list[Outcome]:
-    """Put these responders to the test in one local AWS, each in an account of its own.
+def prove(names: Sequence[str], background: int, say: Callable[[str], None], store: str = "lake") -> list[Outcome]:
+    """Put these responders to the test in one local AWS, each in an account of its own with this kind of store.
 
     Those that leave no trace share one: it is proved to be untouched before each. Nobody is without a neighbour.
     """
@@ -78,7 +79,7 @@ def prove(names: Sequence[str], background: int, say: Callable[[str], None]) -> 
     chosen = [known[name] for name in names]
     wanted = [responder.title() if responder.leaves_traces() else UNTOUCHED for responder in chosen]
     teams = (*dict.fromkeys(wanted), "neighbour")
-    plan = Plan(teams=teams[: max(2, len(teams) - 1)], background=background, bystanders=1)
+    plan = Plan(teams=teams[: max(2, len(teams) - 1)], store=store, background=background, bystanders=1)
     with tempfile.TemporaryDirectory() as folder, running(plan, StateFolder(Path(folder)), say=say) as lab:
         places = [plan.teams.index(team) for team in wanted]
         return [
@@ -89,7 +90,8 @@ def prove(names: Sequence[str], background: int, say: Callable[[str], None]) -> 
 
 def _outcome(responder: type[Responder], team: Team, neighbour: Team, seed: str, say: Callable[[str], None]) -> Outcome:
     portal = Portal(team.access.portal, team.access.token)
-    faults = [] if responder.leaves_traces() else _traces(portal.report())
+    shared = not responder.leaves_traces()
+    faults = _traces(portal.report()) if shared or responder.graded_first else []
     counted: dict[str, Any] = {}
     done = True
     if responder.fault:
@@ -111,7 +113,7 @@ def _outcome(responder: type[Responder], team: Team, neighbour: Team, seed: str,
 
 
 def _traces(report: Report) -> list[str]:
-    """What somebody has left in a lab that is shared."""
+    """What somebody has left in the lab already."""
     return [f"{f.id} is {f.verdict} before anything is done" for f in report.findings if f.verdict is not Verdict.FAIL]
 
 

@@ -251,6 +251,7 @@ class GradersQuestions(Responder):
     """Looks for the one instance in what the grader has asked of AWS, and goes by that: it must learn nothing."""
 
     expects = fails("answer", "containment")
+    graded_first = True
 
     @classmethod
     def leaves_traces(cls) -> bool:

@@ -50,6 +50,7 @@ class Responder(ReferenceLearner):
     expects: ClassVar[Mapping[str, Ending]] = MappingProxyType({})
     refusals: ClassVar[int] = 0  # how many of its sheets are malformed
     fault: ClassVar[Mapping[str, Any]] = MappingProxyType({})  # what strikes its calls, as `lab fault` names it
+    graded_first: ClassVar[bool] = False  # whether it is graded before it does anything, too
 
     def __init__(self, access: Access, neighbour: Access) -> None:
         """`access` is its own; `neighbour` is that of another team of the same lab."""
