@@ -23,7 +23,7 @@ class Call:
 
 
 def statement(stage: Stage) -> str:
-    """The SQL that sums up all calls of every instance's sessions. Nobody else has their ids: it needs no time.
+    """The SQL that sums up all calls of every instance's sessions since the stage was created.
 
     A learner can read what the grader asks: it must not tell which instance is the compromised one.
     """
@@ -31,7 +31,8 @@ def statement(stage: Stage) -> str:
     return (  # every part is ours: Lake takes no parameters for table names
         "SELECT useridentity.principalid AS principal, eventname, eventsource, awsregion, readonly, "  # noqa: S608
         f"{key} AS objectkey, count(*) AS total, min(eventid) AS eventid FROM {stage.store_id} "
-        "WHERE useridentity.principalid LIKE '%:i-%' "
+        f"WHERE eventtime >= timestamp '{stage.created_at:%Y-%m-%d %H:%M:%S}' "
+        "AND useridentity.principalid LIKE '%:i-%' "
         f"GROUP BY useridentity.principalid, eventname, eventsource, awsregion, readonly, {key}, "
         "CASE WHEN eventname = 'PutObject' THEN eventid END"
     )

@@ -46,7 +46,7 @@ def statement(stage: Stage) -> str:
     """The SQL that gives the raw records of these calls since the stage was created."""
     return (  # every part is ours: Lake takes no parameters for table names
         f"SELECT eventjson FROM {stage.store_id} "  # noqa: S608
-        f"WHERE eventtime >= '{stage.created_at:%Y-%m-%d %H:%M:%S}' "
+        f"WHERE eventtime >= timestamp '{stage.created_at:%Y-%m-%d %H:%M:%S}' "
         f"AND ((eventsource = 'ec2.amazonaws.com' AND eventname IN ({_listed(NAMES)})) "
         f"OR (readonly = false AND eventsource IN ({_listed(SERVICES)}) "
         f"AND useridentity.sessioncontext.sessionissuer.arn = '{stage.learner_role_arn}'))"

@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef, WaiterConfigTypeDef
 
 STACK_NAME = "ec2-investigation-lab"
+LAKE_IS_CLOSED = "no longer accepting new customers"  # since 2026-05-31, whatever the error's class
+USE_ATHENA = (
+    "CloudTrail Lake takes no new customers, and this account is none of the old ones: choose the other store with "
+    "--store athena"
+)
 POLL: WaiterConfigTypeDef = {"Delay": 1, "MaxAttempts": 1800}  # every second, for half an hour
 
 
 class DeploymentError(RuntimeError):
-    """The stack could not be created. The message ends with the first real cause."""
+    """The stack could not be created. The message ends with the first real cause, or says what to do about it."""
 
 
 def deploy(session: boto3.Session, template: str, parameters: Mapping[str, str]) -> Stage:
@@ -38,6 +43,8 @@ def deploy(session: boto3.Session, template: str, parameters: Mapping[str, str])
         client.get_waiter("stack_create_complete").wait(StackName=STACK_NAME, WaiterConfig=POLL)
     except WaiterError as error:
         cause = next(failures(client), str(error))
+        if LAKE_IS_CLOSED in cause:
+            raise DeploymentError(USE_ATHENA) from error
         raise DeploymentError(f"stack {STACK_NAME} could not be created: {cause}") from error
     return find(session)
 

@@ -55,7 +55,7 @@ def load_background(
     start = end - timedelta(hours=HOURS)
     drawn = templates(account_id, region, seed, start, end)
     kept = [template for template in drawn if lake.wants(account_id, template.record)]
-    weights = [[_weight(template, place, start) for template in kept] for place in range(HOURS)]
+    weights = [_weights(kept, place, start) for place in range(HOURS)]
     counts = _shares(count, [sum(row) for row in weights])
     hours = [
         {"place": place, "first": sum(counts[:place]), "count": counts[place], "start": _text(start, place)}
@@ -68,11 +68,10 @@ def load_background(
     )
 
 
-def _weight(template: Template, place: int, start: datetime) -> float:
-    if place * template.parts // HOURS != template.part:
-        return 0.0
+def _weights(templates: Sequence[Template], place: int, start: datetime) -> list[float]:
     hour = (start + timedelta(hours=place) + UTC_OFFSET).hour
-    return template.weight * ACTIVITY[template.hours](hour)
+    busy = {hours: activity(hour) for hours, activity in ACTIVITY.items()}
+    return [t.weight * busy[t.hours] if place * t.parts // HOURS == t.part else 0.0 for t in templates]
 
 
 def _slots(weights: Sequence[float]) -> Iterable[int]:

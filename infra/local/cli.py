@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
 import click
@@ -40,6 +41,13 @@ END_WITHIN = 15.0  # seconds that a lab may take to end
 @click.option("--seed", default="", help="The lab's seed: the same seed, the same lab.  [default: a fresh one]")
 @click.option("--team", "team", multiple=True, metavar="NAME", help="A team's name, once for each.  [default: blue]")
 @click.option("--teams", "teams", type=click.IntRange(1, 999), metavar="N", help="So many teams: team-01, team-02, ...")
+@click.option(
+    "--store",
+    type=click.Choice(["lake", "athena"]),
+    default="lake",
+    show_default=True,
+    help="Where events are queried.",
+)
 @click.option(
     "--background",
     type=click.IntRange(0, 20_000_000),
@@ -94,6 +102,7 @@ def up(
     seed: str,
     team: tuple[str, ...],
     teams: int | None,
+    store: str,
     background: int | None,
     bystanders: int,
     feedback: str,
@@ -112,6 +121,7 @@ def up(
       lab up --state ./red --port 0 --portal-port 0 --json --detach
       lab up --teams 30            each team with an account, a story and a token of its own
       lab up --team red --team blue
+      lab up --store athena        events in Athena, as on AWS where CloudTrail Lake takes no new customers
       lab up --event-delay 90s     events are about that late, and in no order
       lab up --snapshot-seconds 60 --eventual-consistency 5s
 
@@ -131,6 +141,7 @@ def up(
         teams=names,
         region=region,
         seed=seed,
+        store=store,
         background=(USUAL if len(names) <= MANY else SPARE) if background is None else background,
         bystanders=bystanders,
         feedback=feedback,
@@ -264,7 +275,16 @@ def down(surroundings: Surroundings) -> int:
 @click.option(
     "--background", type=click.IntRange(0), default=2_000, show_default=True, help="Events of others in each lab."
 )
-def validate(names: tuple[str, ...], everybody: bool, as_json: bool, junit: IO[str] | None, background: int) -> int:
+@click.option(
+    "--store",
+    type=click.Choice(["lake", "athena"]),
+    default="lake",
+    show_default=True,
+    help="Where events are queried.",
+)
+def validate(
+    names: tuple[str, ...], everybody: bool, as_json: bool, junit: IO[str] | None, background: int, store: str
+) -> int:
     """Prove, in fresh labs, that this lab can be solved and that its grader cannot be fooled.
 
     Responders are learners of code. An untouched lab and an empty sheet must score 0, the reference learner 100; with
@@ -274,6 +294,7 @@ def validate(names: tuple[str, ...], everybody: bool, as_json: bool, junit: IO[s
     Examples:
       lab validate
       lab validate egress_left original_edited
+      lab validate --store athena
       lab validate --all --junit report.xml
 
     Exits with 1 when the grader said anything else of any finding.
@@ -282,7 +303,8 @@ def validate(names: tuple[str, ...], everybody: bool, as_json: bool, junit: IO[s
     from infra.local import validate as proof
 
     chosen = chosen_responders(names, everybody=everybody)
-    outcomes = list(proof.validate(chosen, background=background, say=lambda text: click.echo(text, err=True)))
+    say = partial(click.echo, err=True)
+    outcomes = list(proof.validate(chosen, background=background, store=store, say=say))
     if junit is not None:
         junit.write(matrix.as_junit(outcomes))
     click.echo(json.dumps(matrix.as_json(outcomes), indent=2) if as_json else matrix.as_text(outcomes))

@@ -26,7 +26,6 @@ from grader.report import Report, Verdict
 from grader.sheet.parse import NotGradableError
 from infra.deploy.state import StateFolder, Team
 from infra.local.fault_cli import call
-from infra.local.lab import Plan, running
 from scenario.answer_key import key_of
 from scenario.query import QueryError
 from scenario.responders.catalogue import CATALOGUE
@@ -58,7 +57,7 @@ def validate(
 ) -> Iterator[Outcome]:
     """Put every responder to the test, in labs that are all fresh; the outcomes come in the responders' order."""
     names = [responder.title() for responder in responders]
-    processes = min(os.cpu_count() or 1, -(-len(names) // SHARE))
+    processes = min((os.cpu_count() or 1) + 1, -(-len(names) // SHARE))
     if processes == 1:
         yield from prove(names, background, say, store)
         return
@@ -75,6 +74,8 @@ def prove(names: Sequence[str], background: int, say: Callable[[str], None], sto
 
     Those that leave no trace share one: it is proved to be untouched before each. Nobody is without a neighbour.
     """
+    from infra.local.lab import Plan, running  # moto is slow to import, and whoever only shares out needs none
+
     known = {responder.title(): responder for responder in CATALOGUE}
     chosen = [known[name] for name in names]
     wanted = [responder.title() if responder.leaves_traces() else UNTOUCHED for responder in chosen]

@@ -52,6 +52,12 @@ def drawn(page: Page) -> None:
     expect(page.locator("#see-events table")).to_be_visible()
 
 
+def told(page: Page) -> None:
+    """Wait until the instance is drawn and every finding is judged."""
+    expect(page.locator("#picture [id^=instance-]")).to_be_visible()
+    expect(page.locator("#finding-terminated")).to_be_visible()
+
+
 def look(page: Page) -> None:
     """Have every lab looked at."""
     page.locator("#organiser-teams, main").first.wait_for()
@@ -63,7 +69,7 @@ VIEWS = (
     View(name="work-phone", path="/work/uploaded_files", dark=True, width=390, height=844),
     View(name="see", path="/see", act=drawn, height=1080),
     View(name="see-dark", path="/see", act=drawn, dark=True, height=1080),
-    View(name="contain", path="/contain", team="red"),
+    View(name="contain", path="/contain", team="green", act=told),
     View(name="evidence", path="/evidence", team="red"),
     View(name="organiser", path="/organiser", organiser=True, act=look, height=1080),
     View(name="scoreboard", path="/scoreboard", organiser=True, width=1920, height=1080),
@@ -90,13 +96,13 @@ def main() -> None:
 def prepare(lab: Lab) -> None:
     """Let the teams be at different points of their way."""
     red, green, amber = lab.teams[1:]
-    solve(lab, red, contain=True)
-    solve(lab, green, contain=False)
-    solve(lab, amber, contain=False, only=("instance_id", "primary_call"))
+    solve(lab, red, "snapshot", "isolate", "terminate")
+    solve(lab, green, "snapshot", "isolate")
+    solve(lab, amber, only=("instance_id", "primary_call"))
 
 
-def solve(lab: Lab, team: Team, *, contain: bool, only: tuple[str, ...] = ()) -> None:
-    """Answer as the reference learner does, all or some of it, contain the instance or not, and be graded."""
+def solve(lab: Lab, team: Team, *acts: str, only: tuple[str, ...] = ()) -> None:
+    """Answer as the reference learner does, all or some of it, do some of its acts, and be graded."""
     access = team.access
     learner = ReferenceLearner(
         open_session(access.credentials, region=access.region, endpoint=access.endpoint), store_id=access.store_id
@@ -104,8 +110,9 @@ def solve(lab: Lab, team: Team, *, contain: bool, only: tuple[str, ...] = ()) ->
     sheet = learner.investigate()
     portal = Portal(lab.portal, access.token)
     portal.submit(json.dumps({field: answer for field, answer in sheet.items() if field in (only or sheet)}).encode())
-    if contain:
-        learner.contain(sheet["instance_id"])
+    instance = learner.describe(sheet["instance_id"])
+    for act in acts:
+        getattr(learner, act)(instance)
     portal.report()
 
 

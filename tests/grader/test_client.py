@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from grader.client import (
+    NothingTakenError,
     Portal,
     PortalBusyError,
     PortalError,
@@ -19,6 +20,7 @@ from grader.client import (
     TokenRefusedError,
 )
 from grader.desk.app import create_app
+from grader.desk.event import Acts, Kind, event_id
 from grader.desk.rate import Rate
 from grader.sheet.parse import MAX_BYTES, NotGradableError, SheetError
 from grader.submissions import SubmissionLog
@@ -109,3 +111,11 @@ def test_hints_of_what_is_no_task_are_refused(url: str, task: str) -> None:
     """Whatever it is called, it reaches the hints and nothing else."""
     with pytest.raises(PortalRefusedError, match=r"answered 40[45]"):
         Portal(url, TOKEN).hints(task)
+
+
+def test_an_event_that_is_paused_says_so(tmp_path: Path) -> None:
+    """409 is an error of its own: nothing is wrong with the sheet, and later it is taken."""
+    with SubmissionLog.open(tmp_path / "log") as log:
+        Acts(log, event_id("")).do(Kind.PAUSE)
+        with serving(create_app((desk_team(),), log)) as url, pytest.raises(NothingTakenError, match="is paused"):
+            Portal(url, TOKEN).submit(b"{}")

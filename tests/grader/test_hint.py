@@ -53,8 +53,7 @@ def test_hints_are_in_the_learners_language(source: Source) -> None:
         "Gợi ý tiếp theo trừ 2 điểm.\n"
     )
     assert results[1].output == (
-        "Gợi ý 1 (không trừ điểm): Instance bị dừng vẫn có thể được khởi động lại.\n\n"
-        "Gợi ý tiếp theo không trừ điểm.\n"
+        "Gợi ý 1 (không trừ điểm): Instance bị dừng vẫn có thể được khởi động lại.\n\nGợi ý tiếp theo không trừ điểm.\n"
     )
 
 

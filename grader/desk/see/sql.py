@@ -1,5 +1,5 @@
 # ruff: noqa: S608 - names and times are ours, and every text of others goes through `quoted`
-"""The view's questions to an event data store, as CloudTrail Lake's SQL. Everything is grouped in the store.
+"""The view's questions to an event data store, in the SQL of both kinds. Everything is grouped in the store.
 
 A burst is a minute in which a row has many more events than in the busier of the half hours around it. How many more
 is the log-likelihood ratio of a Poisson process: n ln(n / usual) - (n - usual). What happens steadily stays near 0
@@ -74,7 +74,7 @@ def written(time: datetime) -> str:
 
 def where(stage: Stage, asked: Asked, begin: datetime, end: datetime) -> str:
     """The conditions of what is asked for, between two times."""
-    terms = [f"eventtime >= '{written(begin)}' and eventtime < '{written(end)}'"]
+    terms = [f"eventtime >= timestamp '{written(begin)}' and eventtime < timestamp '{written(end)}'"]
     terms += [f"{COLUMNS[name]} = {quoted(value)}" for name, value in asked.only.items()]
     if asked.error:
         terms.append("errorcode is not null")
@@ -153,12 +153,14 @@ def listed(stage: Stage, asked: Asked, begin: datetime, end: datetime) -> str:
 
 def extent(stage: Stage, begin: datetime) -> str:
     """The first and the last time of an event since `begin`."""
-    return f"select min(eventtime), max(eventtime) from {stage.store_id} where eventtime >= '{written(begin)}'"
+    return (
+        f"select min(eventtime), max(eventtime) from {stage.store_id} where eventtime >= timestamp '{written(begin)}'"
+    )
 
 
 def values(stage: Stage, begin: datetime) -> str:
     """Rows of (dimension, value, arn, events), the commonest of each dimension first."""
-    since = f"from {stage.store_id} where eventtime >= '{written(begin)}' group by 2"
+    since = f"from {stage.store_id} where eventtime >= timestamp '{written(begin)}' group by 2"
     counted = " union all ".join(
         f"select '{name}' as dimension, {column} as k, "
         f"{'max(useridentity.arn)' if name == 'principal' else 'null'} as arn, count(*) as n {since}"
@@ -173,8 +175,8 @@ def values(stage: Stage, begin: datetime) -> str:
 def record(stage: Stage, event_id: str, begin: datetime, end: datetime) -> str:
     """The record of one event."""
     return (
-        f"select eventjson from {stage.store_id} where eventtime >= '{written(begin)}' "
-        f"and eventtime < '{written(end)}' and eventid = {quoted(event_id)} limit 1"
+        f"select eventjson from {stage.store_id} where eventtime >= timestamp '{written(begin)}' "
+        f"and eventtime < timestamp '{written(end)}' and eventid = {quoted(event_id)} limit 1"
     )
 
 
@@ -183,5 +185,6 @@ def around(stage: Stage, principal: str, begin: datetime, end: datetime) -> str:
     columns: Sequence[str] = ("eventtime", "eventname", "eventsource", "awsregion", "errorcode", "requestparameters")
     return (
         f"select {', '.join(columns)}\nfrom {stage.store_id}\nwhere {PRINCIPAL} = {quoted(principal)}\n"
-        f"  and eventtime >= '{written(begin)}' and eventtime < '{written(end)}'\norder by eventtime"
+        f"  and eventtime >= timestamp '{written(begin)}' and eventtime < timestamp '{written(end)}'\n"
+        "order by eventtime"
     )

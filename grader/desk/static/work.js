@@ -25,7 +25,7 @@ const editor = openEditor(document.getElementById("editor"), {
   text: plain.value || localStorage.getItem(draft) || FIRST,
   label: plain.getAttribute("aria-label"),
   run,
-  leave: () => runs.focus(),
+  leave: () => (runs.hidden ? stops : runs).focus(),
   changed: (text) => localStorage.setItem(draft, text),
 });
 const edit = (sql) => {

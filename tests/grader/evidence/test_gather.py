@@ -247,7 +247,8 @@ def test_the_statement_is_lakes() -> None:
     """One SELECT over the store, bounded by time and by name."""
     sql = statement(STAGE)
     assert sql.startswith(
-        "SELECT eventjson FROM 0a1b2c3d-1e57-4b6f-9d30-7a0c6a4f2b11 WHERE eventtime >= '2026-11-24 10:00:00' AND "
+        "SELECT eventjson FROM 0a1b2c3d-1e57-4b6f-9d30-7a0c6a4f2b11 "
+        "WHERE eventtime >= timestamp '2026-11-24 10:00:00' AND "
     )
     assert all(f"'{name}'" in sql for name in NAMES)
 
