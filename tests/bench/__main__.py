@@ -50,7 +50,13 @@ def page(rows: list[Measurement]) -> str:
         system=platform.system(),
         cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
     )
-    return head + "".join(row.line() + "\n" for row in rows)
+    return head + "".join(row.line() + "\n" for row in rows) + prose()
+
+
+def prose() -> str:
+    """What people wrote below the table."""
+    _, heading, text = PAGE.read_text("utf-8").partition("\n## ")
+    return heading + text
 
 
 if __name__ == "__main__":
