@@ -96,15 +96,18 @@ def picture(stage: Stage, asked: Asked, shown: Window) -> str:
     key, begin, end = COLUMNS[asked.by], shown.begin, shown.end
     among = without(asked, asked.by)
     near = where(stage, among, begin - AROUND * MINUTE, end + AROUND * MINUTE)
+    inside = f"m >= timestamp '{written(begin)}' and m < timestamp '{written(end)}'"
     half = f"interval '{AROUND}' minute"
     return f"""
-with minutes as (
-  select {key} as k, date_trunc('minute', eventtime) as m, count(*) as n, count(errorcode) as bad
-  from {stage.store_id} where {near} group by 1, 2
+with events as (
+  select {key} as k, useridentity.arn as arn, eventname, date_trunc('minute', eventtime) as m,
+    case when errorcode is not null then 1 end as bad
+  from {stage.store_id} where {near}
+), minutes as (
+  select k, m, count(*) as n, count(bad) as bad from events group by 1, 2
 ), named as (
   select k, max(arn) as arn, count(*) as calls from (
-    select {key} as k, eventname, max(useridentity.arn) as arn
-    from {stage.store_id} where {where(stage, among, begin, end)} group by 1, 2
+    select k, eventname, max(arn) as arn from events where {inside} group by 1, 2
   ) as pairs group by k
 ), judged as (
   select k, m, n, bad, greatest(
@@ -115,7 +118,7 @@ with minutes as (
   select k, date_diff('minute', timestamp '{written(begin)}', m) / {shown.minutes} as b, sum(n) as n, sum(bad) as bad,
     sum(case when n >= {FEWEST} and n > usual and n * ln(n / usual) - n + usual >= {LEAST}
       then n * ln(n / usual) - n + usual else 0e0 end) as burst
-  from judged where m >= timestamp '{written(begin)}' and m < timestamp '{written(end)}' group by 1, 2
+  from judged where {inside} group by 1, 2
 ), ranked as (
   select k, least(row_number() over (order by sum(burst) desc, sum(n) desc, k), {MOST_ROWS + 1}) as place
   from bins group by k
