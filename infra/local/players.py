@@ -1,8 +1,8 @@
 """Who plays the stories: calls made as the instances would make them, by boto3, over HTTP.
 
 Python runs one thread at a time, and a player works as hard as the server that answers it: for several teams the
-players are processes of their own, so that deploying, serving and playing share the machine's cores. Not where the lab
-itself is in one of several processes: these share the cores already.
+players are processes of their own, so that deploying, serving and playing share the machine's cores. Where the lab
+itself is in one of several processes, one player is enough: these share the cores already.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ class StoryError(RuntimeError):
 def players(teams: int) -> Iterator[Executor]:
     """Where the stories of so many teams are played: `submit(play_all, ...)`. What was not begun by the end is left."""
     pool: Executor
-    if teams <= FEW or parent_process():
+    if teams <= FEW:
         pool = ThreadPoolExecutor(1, "player")
     else:
-        processes = min(os.cpu_count() or 1, teams)
+        processes = 1 if parent_process() else min(os.cpu_count() or 1, teams)
         pool = ProcessPoolExecutor(processes, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
     try:
         yield pool

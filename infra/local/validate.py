@@ -57,7 +57,7 @@ def validate(
 ) -> Iterator[Outcome]:
     """Put every responder to the test, in labs that are all fresh; the outcomes come in the responders' order."""
     names = [responder.title() for responder in responders]
-    processes = min((os.cpu_count() or 1) + 1, -(-len(names) // SHARE))
+    processes = min(os.cpu_count() or 1, -(-len(names) // SHARE))
     if processes == 1:
         yield from prove(names, background, say, store)
         return
