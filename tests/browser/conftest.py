@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import Protocol
 
 import pytest
+from moto.core.base_backend import BackendDict
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra.deploy.state import Lab, StateFolder
@@ -44,7 +45,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def desk_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A lab of two teams, really up, for one file of tests."""
+    """A lab of two teams, really up, for one file of tests; an earlier file's may have had the same accounts."""
+    BackendDict.reset()
     plan = Plan(teams=("blue", "red"), background=2_000, seed="a-seed-for-pages")
     with running(plan, StateFolder(tmp_path_factory.mktemp("state")), say=lambda _: None) as lab:
         yield lab

@@ -186,8 +186,12 @@ def test_control_c_cancels_the_query(script: Script) -> None:
             os.kill(os.getpid(), signal.SIGINT)
 
     script.on_call = interrupt
-    with pytest.raises(KeyboardInterrupt):
-        lake(script).run("select ...")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            lake(script).run("select ...")
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert script.operations[-1] == "CancelQuery"
 
 
