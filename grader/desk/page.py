@@ -32,7 +32,7 @@ class Pages:
     """The templates; `shared` is what every one of them can name."""
 
     shared: Mapping[str, Any] = field(default_factory=dict)
-    _environment: Environment = field(default_factory=lambda: _environment())
+    environment: Environment = field(default_factory=lambda: _environment())
 
     def page(self, request: Request, template: str, status: int = HTTPStatus.OK, /, **context: Any) -> Response:
         """A whole page."""
@@ -48,7 +48,7 @@ class Pages:
     def part(self, request: Request, template: str, /, **context: Any) -> str:
         """What a page puts in place of a part of its own, as markup."""
         language = language_of(request)
-        return self._environment.get_template(template).render(
+        return self.environment.get_template(template).render(
             {
                 "_": words(language),
                 "language": language,
@@ -79,7 +79,7 @@ def language_of(request: Request) -> str:
 def words(language: str) -> Mapping[str, Mapping[str, str]]:
     """The page's own words: by view (a file in texts/) and key. Do not change what you get: it is shared."""
     return {
-        path.stem: {key: text(texts, language) for key, texts in json.loads(path.read_text("utf-8")).items()}
+        path.stem: Words({key: text(texts, language) for key, texts in json.loads(path.read_text("utf-8")).items()})
         for path in sorted((HERE / "texts").glob("*.json"))
     }
 
@@ -108,8 +108,20 @@ class KeptFiles(StaticFiles):
         return response
 
 
+class Words(dict[str, str]):
+    """The words of one view, by key."""
+
+
+class WordsFirst(Environment):
+    """In `_.view.copy` it is the word that is meant, not the method that every dict has."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """As Jinja's."""
+        return self.getitem(obj, attribute) if isinstance(obj, Words) else super().getattr(obj, attribute)
+
+
 def _environment() -> Environment:
-    return Environment(
+    return WordsFirst(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,

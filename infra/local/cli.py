@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 USUAL, MANY, SPARE = 20_000, 10, 2_000  # background events for each team; for each of more teams than that
 END_WITHIN = 15.0  # seconds that a lab may take to end
 
+STORE = click.option(
+    "--store",
+    type=click.Choice(["lake", "athena"]),
+    default="lake",
+    show_default=True,
+    help="Where events are queried.",
+)
+
 
 @click.command()
 @click.option("--detach", is_flag=True, help="Return when the lab is ready and leave it running.")
@@ -41,13 +49,7 @@ END_WITHIN = 15.0  # seconds that a lab may take to end
 @click.option("--seed", default="", help="The lab's seed: the same seed, the same lab.  [default: a fresh one]")
 @click.option("--team", "team", multiple=True, metavar="NAME", help="A team's name, once for each.  [default: blue]")
 @click.option("--teams", "teams", type=click.IntRange(1, 999), metavar="N", help="So many teams: team-01, team-02, ...")
-@click.option(
-    "--store",
-    type=click.Choice(["lake", "athena"]),
-    default="lake",
-    show_default=True,
-    help="Where events are queried.",
-)
+@STORE
 @click.option(
     "--background",
     type=click.IntRange(0, 20_000_000),
@@ -275,13 +277,7 @@ def down(surroundings: Surroundings) -> int:
 @click.option(
     "--background", type=click.IntRange(0), default=2_000, show_default=True, help="Events of others in each lab."
 )
-@click.option(
-    "--store",
-    type=click.Choice(["lake", "athena"]),
-    default="lake",
-    show_default=True,
-    help="Where events are queried.",
-)
+@STORE
 def validate(
     names: tuple[str, ...], everybody: bool, as_json: bool, junit: IO[str] | None, background: int, store: str
 ) -> int:

@@ -9,7 +9,8 @@ from threading import Lock
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
-LASTS = 5.0  # seconds
+LASTS = 30.0  # seconds; whoever asks names what makes an answer old sooner
+ERROR_LASTS = 5.0  # seconds: it is asked again soon
 MOST = 300  # answers
 
 
@@ -23,14 +24,16 @@ class _Answer:
 
 @dataclass(slots=True)
 class Kept:
-    """Answers by what was asked; also those that were errors. A slow answer is kept longer than a quick one: four times
-    as long as it took. Any thread may ask."""
+    """Answers by what was asked; also those that were errors, for a short time. Any thread may ask.
+
+    A slow answer is kept longer than a quick one: four times as long as it took.
+    """
 
     clock: Callable[[], float] = time.monotonic  # seconds
     _lock: Lock = field(default_factory=Lock)
     _answers: dict[Hashable, _Answer] = field(default_factory=dict)
 
-    def get(self, asked: Hashable, ask: Callable[[], T], lasts: float = LASTS) -> T:
+    def get(self, asked: Hashable, ask: Callable[[], T]) -> T:
         """The answer to `asked`, which `ask` gives. Raises what it raises."""
         answer = self._answer(asked)
         with answer.lock:
@@ -42,7 +45,7 @@ class Kept:
                 except Exception as error:  # noqa: BLE001 - whoever asks within the next seconds gets it too
                     answer.error = error
                 now = self.clock()
-                answer.until = now + max(lasts, 4 * (now - began))
+                answer.until = now + (ERROR_LASTS if answer.error else max(LASTS, 4 * (now - began)))
             if answer.error is not None:
                 raise answer.error
             return cast("T", answer.value)

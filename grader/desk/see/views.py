@@ -24,7 +24,7 @@ from grader.desk.page import language_of
 from grader.desk.see import sql
 from grader.desk.see.asked import Asked, NotAskableError, asked, moment
 from grader.desk.see.events import listed, sum_of, sums
-from grader.desk.see.kept import LASTS, Kept
+from grader.desk.see.kept import Kept
 from grader.desk.see.plain import plain
 from grader.desk.see.record import Record
 from grader.desk.see.timeline import iso, named, picture_as_json, rows_of, time_of, values_as_json
@@ -74,7 +74,7 @@ class See:
         team = self.desk.team(request)
 
         def found() -> dict[str, Any]:
-            return values_as_json(self._run(team, sql.values(team.stage, _oldest(team)), 60))
+            return values_as_json(self._run(team, sql.values(team.stage, _oldest(team))))
 
         return JSONResponse(await self._ask(request, team, found))
 
@@ -109,9 +109,10 @@ class See:
             sentence = refusal(error, "", team.stage.store_id, language_of(request)).sentence
             raise HTTPException(HTTPStatus.GATEWAY_TIMEOUT if slow else HTTPStatus.BAD_GATEWAY, sentence) from error
 
-    def _run(self, team: DeskTeam, statement: str, lasts: float = LASTS) -> Rows:
-        key: Hashable = (team.stage.store_id, statement)
-        return self.kept.get(key, lambda: _store(team).run(statement), lasts)
+    def _run(self, team: DeskTeam, statement: str) -> Rows:
+        store = team.stage.store_id
+        key: Hashable = (store, statement, self.desk.live.now(store).get("events"))  # new events, new answers
+        return self.kept.get(key, lambda: _store(team).run(statement))
 
     def _period(self, team: DeskTeam) -> tuple[datetime, datetime]:
         """From the first event to the last, to the minute; where there is none, since the lab was made."""

@@ -3,8 +3,7 @@
 
 const root = document.documentElement;
 document.getElementById("theme")?.addEventListener("click", () => {
-  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = dark ? "light" : "dark";
+  root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
   localStorage.setItem("theme", root.dataset.theme);
   document.body.dispatchEvent(new CustomEvent("lab:theme"));
 });

@@ -393,7 +393,6 @@ function look_again() {
 fresh.addEventListener("click", () => { fresh.hidden = true; changed(); document.getElementById("see-list").focus(); });
 
 document.body.addEventListener("lab:theme", () => picture && draw());
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => picture && draw());
 new ResizeObserver(() => picture && draw()).observe(host);
 
 /** What one may choose from. */

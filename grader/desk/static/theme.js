@@ -1,3 +1,10 @@
-// Before the first paint: the theme that was chosen here earlier, else the system's.
-const chosen = localStorage.getItem("theme");
-if (chosen) document.documentElement.dataset.theme = chosen;
+// Before the first paint, and whenever the system changes: the page's own theme, the one chosen here earlier, or the system's.
+const system = matchMedia("(prefers-color-scheme: dark)");
+const own = document.documentElement.dataset.theme;
+
+function show() {
+  document.documentElement.dataset.theme = localStorage.getItem("theme") ?? own ?? (system.matches ? "dark" : "light");
+  document.body?.dispatchEvent(new CustomEvent("lab:theme"));
+}
+show();
+system.addEventListener("change", show);

@@ -36,7 +36,7 @@ from scenario.cli import STORE_PLACEHOLDER
 from scenario.query import Rows, open_store
 
 MOST_SQL = 16 * 1024  # bytes of what is sent
-MOST_AT_ONCE = 3  # queries of one team
+MOST_AT_ONCE = 6  # queries of one team; the account may run ten, and the grader has questions too
 MOST_ROWS = 100_000
 MOST_BYTES = 32 * 1024 * 1024  # of rows, as they are sent
 PATIENCE = 15.0  # seconds

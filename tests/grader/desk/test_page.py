@@ -70,6 +70,12 @@ def test_every_word_is_used() -> None:
     assert unused == []
 
 
+def test_a_word_is_meant_and_not_a_method() -> None:
+    """Also where it is called as what every dict has."""
+    shown = Pages().environment.from_string("{{ _.shell.copy }}, {{ _.shell['copy'] }}, {{ given.items() | length }}")
+    assert shown.render(_=words("vi"), given={"a": 1}) == "Sao chép, Sao chép, 1"
+
+
 def test_what_others_wrote_is_never_markup() -> None:
     """Values are escaped wherever a template shows them."""
     said = Pages().part(request(), "refused.html", status="<script>alert(1)</script>", nonce="n")

@@ -34,8 +34,8 @@ def test_an_answer_lasts_for_some_seconds() -> None:
     store = Store()
     kept = Kept(store.clock)
     answers = []
-    for store.now in (100.0, 104.9, 105.0):
-        answers.append(kept.get("a", store.ask, 5.0))
+    for store.now in (100.0, 129.9, 130.0):
+        answers.append(kept.get("a", store.ask))
     assert (answers, kept.get("b", store.ask)) == ([1, 1, 2], 3)
 
 
@@ -58,6 +58,8 @@ def test_an_error_is_an_answer_too() -> None:
         with pytest.raises(LookupError, match="no such store"):
             kept.get("a", store.ask)
     assert store.asked == 1
+    store.now, store.trouble = 105.0, None
+    assert kept.get("a", store.ask) == 2
 
 
 def test_those_who_ask_at_once_share_one_answer() -> None:

@@ -136,7 +136,7 @@ def test_a_team_runs_so_many_at_once_and_whoever_leaves_cancels(
         ]
         assert all("seconds" in json.loads(next(lines)) for lines in streams)
         refused = desk.post("/api/query", json={"sql": "select 1"})
-        assert (refused.status_code, "runs 3 queries already" in refused.json()["error"]) == (429, True)
+        assert (refused.status_code, "runs 6 queries already" in refused.json()["error"]) == (429, True)
     eventually(lambda: len(log.queries(store)) == asking.MOST_AT_ONCE)
     assert {(one.outcome, one.rows) for one in log.queries(store)} == {("cancelled", 0)}
     eventually(lambda: desk.post("/api/query", json={"sql": "select eventid from EDS_ID limit 1"}).status_code == 200)
