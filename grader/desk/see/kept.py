@@ -9,7 +9,8 @@ from threading import Lock
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
-LASTS = 30.0  # seconds; whoever asks names what makes an answer old sooner
+FRESH = 5.0  # seconds that what changes by itself is kept
+LASTS = 300.0  # seconds that what cannot change is kept: the key names the moment it is of
 ERROR_LASTS = 5.0  # seconds: it is asked again soon
 MOST = 300  # answers
 
@@ -33,8 +34,8 @@ class Kept:
     _lock: Lock = field(default_factory=Lock)
     _answers: dict[Hashable, _Answer] = field(default_factory=dict)
 
-    def get(self, asked: Hashable, ask: Callable[[], T]) -> T:
-        """The answer to `asked`, which `ask` gives. Raises what it raises."""
+    def get(self, asked: Hashable, ask: Callable[[], T], lasts: float = LASTS) -> T:
+        """The answer to `asked`, which `ask` gives and which is kept for so many seconds. Raises what it raises."""
         answer = self._answer(asked)
         with answer.lock:
             began = self.clock()
@@ -45,7 +46,7 @@ class Kept:
                 except Exception as error:  # noqa: BLE001 - whoever asks within the next seconds gets it too
                     answer.error = error
                 now = self.clock()
-                answer.until = now + (ERROR_LASTS if answer.error else max(LASTS, 4 * (now - began)))
+                answer.until = now + (ERROR_LASTS if answer.error else max(lasts, 4 * (now - began)))
             if answer.error is not None:
                 raise answer.error
             return cast("T", answer.value)

@@ -79,8 +79,13 @@ def where(stage: Stage, asked: Asked, begin: datetime, end: datetime) -> str:
     if asked.error:
         terms.append("errorcode is not null")
     if not asked.own:
-        terms.append(f"{ROLE} not in ({quoted(stage.learner_role_arn)}, {quoted(stage.grader_role_arn)})")
+        terms.append(of_others(stage))
     return " and ".join(terms)
+
+
+def of_others(stage: Stage) -> str:
+    """The condition of events that neither the learner nor the grader made."""
+    return f"{ROLE} not in ({quoted(stage.learner_role_arn)}, {quoted(stage.grader_role_arn)})"
 
 
 def without(asked: Asked, name: str) -> Asked:
@@ -154,10 +159,12 @@ def listed(stage: Stage, asked: Asked, begin: datetime, end: datetime) -> str:
     )
 
 
-def extent(stage: Stage, begin: datetime) -> str:
-    """The first and the last time of an event since `begin`."""
+def extent(stage: Stage, begin: datetime, *, own: bool) -> str:
+    """The first and the last time of an event since `begin`, and how many there are; `own` as in `Asked`."""
+    others = "" if own else f" and {of_others(stage)}"
     return (
-        f"select min(eventtime), max(eventtime) from {stage.store_id} where eventtime >= timestamp '{written(begin)}'"
+        f"select min(eventtime), max(eventtime), count(*) from {stage.store_id} "
+        f"where eventtime >= timestamp '{written(begin)}'{others}"
     )
 
 

@@ -24,7 +24,7 @@ from grader.desk.page import language_of
 from grader.desk.see import sql
 from grader.desk.see.asked import Asked, NotAskableError, asked, moment
 from grader.desk.see.events import listed, sum_of, sums
-from grader.desk.see.kept import Kept
+from grader.desk.see.kept import FRESH, Kept
 from grader.desk.see.plain import plain
 from grader.desk.see.record import Record
 from grader.desk.see.timeline import iso, named, picture_as_json, rows_of, time_of, values_as_json
@@ -74,7 +74,7 @@ class See:
         team = self.desk.team(request)
 
         def found() -> dict[str, Any]:
-            return values_as_json(self._run(team, sql.values(team.stage, _oldest(team))))
+            return values_as_json(self._run(team, sql.values(team.stage, _oldest(team)), own=False))
 
         return JSONResponse(await self._ask(request, team, found))
 
@@ -109,37 +109,41 @@ class See:
             sentence = refusal(error, "", team.stage.store_id, language_of(request)).sentence
             raise HTTPException(HTTPStatus.GATEWAY_TIMEOUT if slow else HTTPStatus.BAD_GATEWAY, sentence) from error
 
-    def _run(self, team: DeskTeam, statement: str) -> Rows:
-        store = team.stage.store_id
-        key: Hashable = (store, statement, self.desk.live.now(store).get("events"))  # new events, new answers
+    def _run(self, team: DeskTeam, statement: str, *, own: bool) -> Rows:
+        """An answer is kept for as long as there are no more events than it is of; `own` as in `Asked`."""
+        key: Hashable = (team.stage.store_id, statement, self._extent(team, own=own).rows)
         return self.kept.get(key, lambda: _store(team).run(statement))
 
-    def _period(self, team: DeskTeam) -> tuple[datetime, datetime]:
+    def _extent(self, team: DeskTeam, *, own: bool) -> Rows:
+        store, statement = team.stage.store_id, sql.extent(team.stage, _oldest(team), own=own)
+        key: Hashable = (store, statement, self.desk.live.now(store).get("events"))  # told of new ones, look at once
+        return self.kept.get(key, lambda: _store(team).run(statement), FRESH)
+
+    def _period(self, team: DeskTeam, *, own: bool) -> tuple[datetime, datetime]:
         """From the first event to the last, to the minute; where there is none, since the lab was made."""
-        found = self._run(team, sql.extent(team.stage, _oldest(team)))
-        first, last = (time_of(text) for text in found.rows[0]) if found.rows else (None, None)
+        first, last = (time_of(text) for text in self._extent(team, own=own).rows[0][:2])
         first, last = first or team.stage.created_at, last or datetime.now(UTC)
         return first.replace(second=0), last.replace(second=0) + sql.MINUTE
 
     def _window(self, team: DeskTeam, wanted: Asked) -> tuple[datetime, datetime]:
         """Of what is asked for: the period where nothing else is."""
-        first, last = self._period(team)
+        first, last = self._period(team, own=wanted.own)
         begin = wanted.from_ or min(first, (wanted.to or last) - sql.MINUTE)
         return begin, max(wanted.to or last, begin + sql.MINUTE)
 
     def _picture(self, team: DeskTeam, wanted: Asked) -> dict[str, Any]:
         shown = sql.window(*self._window(team, wanted))
-        found = self._run(team, sql.picture(team.stage, wanted, shown))
-        return picture_as_json(wanted.by, shown, rows_of(found), self._period(team))
+        found = self._run(team, sql.picture(team.stage, wanted, shown), own=wanted.own)
+        return picture_as_json(wanted.by, shown, rows_of(found), self._period(team, own=wanted.own))
 
     def _list(self, team: DeskTeam, wanted: Asked) -> dict[str, Any]:
         begin, end = self._window(team, wanted)
         begin, end = wanted.since or begin, wanted.until or end
         everywhere = sql.without(wanted, "region")
-        whole, regions = sums(self._run(team, sql.sums(team.stage, everywhere, begin, end)))
+        whole, regions = sums(self._run(team, sql.sums(team.stage, everywhere, begin, end), own=wanted.own))
         if "region" in wanted.only:
             whole = sum_of(plain(wanted.only["region"]), regions)
-        found = listed(self._run(team, sql.listed(team.stage, wanted, begin, end)))
+        found = listed(self._run(team, sql.listed(team.stage, wanted, begin, end), own=wanted.own))
         return {"whole": whole, "regions": regions, "events": found, "pages": -(-whole.events // sql.PAGE)}
 
     def _record(self, team: DeskTeam, event_id: str, at: datetime | None) -> Record | None:
@@ -147,7 +151,7 @@ class See:
         made, first = team.stage.created_at - AROUND, _oldest(team)
         spans = [(at - SECOND, at + 2 * SECOND)] if at else []
         for begin, end in (*spans, (made, datetime.now(UTC) + AROUND), (first, made)):
-            found = self._run(team, sql.record(team.stage, event_id, begin, end))
+            found = self._run(team, sql.record(team.stage, event_id, begin, end), own=True)
             if found.rows and (text := found.rows[0][0]):
                 return Record.read(text)
         return None

@@ -7,6 +7,7 @@ import { trouble } from "./desk.js";
 const FEW = innerWidth < 700 ? 8 : 12; // rows at first
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080, 43200]; // minutes between ticks
 const CALM = 10_000; // milliseconds between two looks at what is new
+const OFTEN = 15_000; // milliseconds after which it is looked anyway: the desk tells only of what bears on containment
 const MINUTE = 60_000;
 
 const words = JSON.parse(document.getElementById("see-words").textContent);
@@ -17,7 +18,8 @@ const drawer = document.getElementById("see-drawer");
 const tip = element("div", { className: "tip", hidden: true });
 const brush = element("div", { className: "brush", hidden: true });
 
-let picture = null; // as the desk gave it
+let said = ""; // what the desk gave last
+let picture = null; // the same, read
 let all = false; // whether all rows are shown
 let chosen = null; // [first, last] bin of a selection
 let cursor = null; // [row, bin] of the keyboard
@@ -44,16 +46,21 @@ function query() {
   return new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
 }
 
-async function load() {
+/** Ask for the picture, and show it; with `news`, only where it says something else. Tells whether it did. */
+async function load({ news = false } = {}) {
   asking?.abort();
   asking = new AbortController();
-  host.setAttribute("aria-busy", "true");
+  if (!news) host.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(`/api/timeline?${query()}`, { signal: asking.signal });
     if (answer.status === 401) return location.assign("/");
     if (!answer.ok) return failed(await trouble(answer));
-    picture = await answer.json();
+    const text = await answer.text();
+    if (news && text === said) return false;
+    said = text;
+    picture = JSON.parse(text);
     show();
+    return true;
   } catch (error) {
     if (error.name !== "AbortError") failed(document.getElementById("live").dataset.offline);
   } finally {
@@ -63,6 +70,7 @@ async function load() {
 
 function failed(sentence) {
   picture = null;
+  said = "";
   const again = element("button", { type: "button", textContent: words.again });
   again.dataset.act = "again";
   host.replaceChildren(
@@ -379,13 +387,14 @@ let waiting = false;
 document.body.addEventListener("lab:events", () => {
   if (waiting) return;
   waiting = true;
-  setTimeout(look_again, Math.max(0, looked + CALM - Date.now()));
+  setTimeout(lookAgain, Math.max(0, looked + CALM - Date.now()));
 });
-function look_again() {
+setInterval(() => document.hidden || document.body.dispatchEvent(new CustomEvent("lab:events")), OFTEN);
+async function lookAgain() {
   waiting = false;
   looked = Date.now();
-  if (pressed || drawer.open || document.hidden) return void (fresh.hidden = false);
-  load();
+  if (pressed || drawer.open || document.hidden) return; // it is looked again soon
+  if (!(await load({ news: true }))) return;
   const reading = list.contains(document.activeElement) || Number(list.querySelector("[data-page]")?.dataset.page ?? 1) > 1;
   if (reading) fresh.hidden = false;
   else document.body.dispatchEvent(new CustomEvent("see:changed"));
