@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from scenario.access import Access, client_of
 from scenario.responders.reference import NothingFoundError, ReferenceLearner
 from scenario.responders.responder import Responder, as_bytes, fails, overlaps
 
@@ -276,10 +278,7 @@ class GradersQuestions(Responder):
 
     def queries(self) -> list[str]:
         """The SQL of every query of the store, whoever asked it."""
-        cloudtrail, store = self.access.session().client("cloudtrail"), self.store_id
-        listed = cloudtrail.list_queries(EventDataStore=store)["Queries"]
-        asked = [cloudtrail.describe_query(EventDataStore=store, QueryId=query["QueryId"]) for query in listed]
-        return [answer["QueryString"] for answer in asked]
+        return _ASKED[self.access.store_kind](self.access)
 
     def calls(self) -> list[str]:
         """Every call of the grader's role, as the store holds it."""
@@ -290,6 +289,23 @@ class GradersQuestions(Responder):
 
 class Reference(Responder):
     """The reference learner: everything is right."""
+
+
+def _asked_lake(access: Access) -> list[str]:
+    cloudtrail, store = access.session().client("cloudtrail"), access.store_id
+    listed = cloudtrail.list_queries(EventDataStore=store)["Queries"]
+    asked = [cloudtrail.describe_query(EventDataStore=store, QueryId=query["QueryId"]) for query in listed]
+    return [answer["QueryString"] for answer in asked]
+
+
+def _asked_athena(access: Access) -> list[str]:
+    athena: Any = client_of(access.session(), "athena")
+    ids = athena.list_query_executions(WorkGroup=access.store_id.partition(".")[0])["QueryExecutionIds"]
+    return [athena.get_query_execution(QueryExecutionId=id_)["QueryExecution"]["Query"] for id_ in ids]
+
+
+_ASKED: Mapping[str, Callable[[Access], list[str]]] = {"lake": _asked_lake, "athena": _asked_athena}
+"""The SQL of a store's latest queries, by its kind."""
 
 
 def _shouted(answer: Any) -> Any:
