@@ -89,7 +89,7 @@ def _resolve_tables(tree: exp.Query, views: Mapping[str, str] | None = None) -> 
     stores: dict[str, None] = {}
     for table in list(tree.find_all(exp.Table)):
         name = table.name.lower()
-        if views is not None and name not in names:
+        if views is not None and (table.db or name not in names):  # no WITH has a name with a dot
             store_id = _behind(table, views)
             if not table.alias:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=True)))

@@ -14,6 +14,7 @@ from infra.local.lab import Plan, running
 from scenario import workshop
 from scenario.access import open_session
 from scenario.query import QueryFailedError, QueryRejectedError, Store, open_store
+from scenario.responders.answers import GradersQuestions
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,21 @@ def test_the_name_may_be_short_or_whole(team: Team, store: Store) -> None:
         for name in ("events", team.stage.store_id, f"awsdatacatalog.{team.stage.store_id}", '"events" as e')
     ]
     assert counts == [(("1",),)] * 4
+
+
+def test_a_with_may_bear_the_views_name(team: Team, store: Store) -> None:
+    """A name with its database before it is the view's, one without is that of the WITH."""
+    rows = store.run(
+        f"with events as (select 1 as n from {team.stage.store_id} limit 3) select sum(n) as n from events"
+    )
+    assert rows.rows == (("3",),)
+
+
+def test_whoever_reads_the_questions_finds_them(team: Team, store: Store) -> None:
+    """The responder that does so may list executions, its own and the grader's."""
+    asked = f"select 'who reads this?' as question from {team.stage.store_id} limit 1"
+    store.run(asked)
+    assert asked in GradersQuestions(team.access, team.access).queries()
 
 
 def test_values_are_as_athena_writes_them(team: Team, store: Store) -> None:
@@ -136,7 +152,7 @@ def test_a_foreign_workgroup_is_refused(team: Team) -> None:
 
 def test_who_may_not_read_the_files_gets_no_rows(team: Team) -> None:
     """Athena reads in its caller's name: the grader's role is as able as the learner's, a bystander is not."""
-    organiser: Any = open_session(team.organiser, region=team.access.region, endpoint=team.access.endpoint)
+    organiser: Any = team.organiser.session(region=team.access.region, endpoint=team.access.endpoint)
     iam, name = organiser.client("iam"), team.stage.learner_role_arn.rpartition("/")[2]
     deny = '{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "glue:*", "Resource": "*"}]}'
     iam.put_role_policy(RoleName=name, PolicyName="Blind", PolicyDocument=deny)
