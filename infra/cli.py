@@ -151,6 +151,7 @@ EXITS = {
     "scenario.query.errors.QueryError": Exit.AWS,
     "infra.deploy.state.NoLabError": Exit.NOT_READY,
     "infra.deploy.state.NoTeamError": Exit.USAGE,
+    "infra.deploy.state.ElsewhereError": Exit.USAGE,
     "infra.deploy.stack.DeploymentError": Exit.AWS,
     "infra.deploy.state.LabIsUpError": Exit.NOT_READY,
     "infra.local.serve.PortTakenError": Exit.NOT_READY,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any, Self
 
@@ -24,11 +25,16 @@ class NoAccessError(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """One AWS identity. `session_token` is empty for the long-lived keys of a user."""
+    """One AWS identity. Only sessions have a `session_token`, and a time (UTC) when they expire."""
 
     access_key_id: str
     secret_access_key: str
     session_token: str = ""
+    expires_at: datetime | None = None
+
+    def session(self, *, region: str, endpoint: str | None) -> boto3.Session:
+        """A boto3 session of this identity, as `open_session` makes it."""
+        return open_session(self, region=region, endpoint=endpoint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +51,14 @@ class Access:
     store_id: str
 
     def session(self) -> boto3.Session:
-        """A boto3 session of this learner, which honours `endpoint`."""
-        return open_session(self.credentials, region=self.region, endpoint=self.endpoint)
+        """A boto3 session of this learner, which honours `endpoint`. Raises NoAccessError once it has expired."""
+        expires = self.credentials.expires_at
+        if expires and expires <= datetime.now(UTC):
+            raise NoAccessError(
+                f"this session of team {self.team} expired at {expires:%Y-%m-%d %H:%M} UTC: "
+                'get a new one with `eval "$(lab env)"`, or from your organiser'
+            )
+        return self.credentials.session(region=self.region, endpoint=self.endpoint)
 
     def exports(self) -> dict[str, str]:
         """The environment variables that make boto3, the AWS CLI and `lab` work as this learner."""
@@ -71,6 +83,7 @@ class Access:
                 access_key_id=environ["AWS_ACCESS_KEY_ID"],
                 secret_access_key=environ["AWS_SECRET_ACCESS_KEY"],
                 session_token=environ.get("AWS_SESSION_TOKEN", ""),
+                expires_at=_moment(environ.get("AWS_CREDENTIAL_EXPIRATION", "")),
             ),
             portal=environ["LAB_URL"],
             token=environ["LAB_TOKEN"],
@@ -106,7 +119,16 @@ def _variables(access: Access) -> list[tuple[str, str]]:
         ("AWS_ACCESS_KEY_ID", access.credentials.access_key_id),
         ("AWS_SECRET_ACCESS_KEY", access.credentials.secret_access_key),
         ("AWS_SESSION_TOKEN", access.credentials.session_token),
+        ("AWS_CREDENTIAL_EXPIRATION", expires.isoformat() if (expires := access.credentials.expires_at) else ""),
     ]
+
+
+def _moment(text: str) -> datetime | None:
+    """What says when a session expires; None for what is no moment of time."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return None
 
 
 class EndpointSession(boto3.Session):

@@ -68,7 +68,7 @@ def test_a_second_lab_is_complete_at_once(late_lab: Lab, tmp_path: Path) -> None
     """After a reset the story is there as at the first time, and nothing comes after it of what was done before."""
     (old,) = late_lab.teams
     ReferenceLearner(old.access.session(), store_id=old.access.store_id).contain(old.stage.instance_id)
-    client = LabClient(str(late_lab.endpoint), region=late_lab.region, keys=old.organiser)
+    client = LabClient(str(late_lab.endpoint), region=late_lab.region, keys=old.keys())
     client.call("POST", PATH, json.dumps({"new_seed": False}).encode())
     team = StateFolder(tmp_path).load().team("blue")
     story = draw(team_seed(late_lab.seed, team.stage.account_id), late_lab.region)

@@ -99,7 +99,7 @@ def test_each_team_has_everything_of_its_own(blue: Team, red: Team) -> None:
         own = {stage.account_id, stage.instance_id, stage.volume_id, stage.interface_id, stage.security_group_id}
         own |= {stage.drop_bucket, stage.bystander_bucket, stage.store_id, stage.instance_role_arn, stage.vpc_id}
         own |= {stage.learner_role_arn, stage.grader_role_arn, team.grader_external_id, access.token}
-        return own | {access.credentials.access_key_id, team.organiser.access_key_id}
+        return own | {access.credentials.access_key_id, team.keys().access_key_id}
 
     assert len(belongings(blue)) == 16
     assert not belongings(blue) & belongings(red)
@@ -110,7 +110,7 @@ def test_each_team_has_everything_of_its_own(blue: Team, red: Team) -> None:
 def test_no_call_reaches_another_teams_account(blue: Team, red: Team, who: str, what: str) -> None:
     """Neither the learner's nor the organiser's of the one team does anything in the account of the other."""
     service, call, code = CALLS[what]
-    credentials = blue.access.credentials if who == "learner" else blue.organiser
+    credentials = blue.access.credentials if who == "learner" else blue.keys()
     session: Any = open_session(credentials, region=blue.access.region, endpoint=blue.access.endpoint)
     with pytest.raises(ClientError) as refused:
         call(session.client(service), red)

@@ -14,7 +14,6 @@ from infra.deploy.state import Lab, Team
 from infra.local.clock import HEADER
 from infra.local.metadata import READY
 from infra.local.past import BOOTS, QUIET
-from scenario.access import open_session
 from scenario.query import Lake
 from scenario.story import draw, team_seed
 
@@ -62,7 +61,7 @@ def _name(record: dict[str, Any]) -> tuple[str, str]:
 def test_everything_has_its_order(lab: Lab, team: Team) -> None:
     """Stack, store, launch, credentials, story: each after the other, and the story ended before the lab was up."""
     stage = team.stage
-    organiser = open_session(team.organiser, region=stage.region, endpoint=lab.endpoint)
+    organiser = team.organiser.session(region=stage.region, endpoint=lab.endpoint)
     launched = organiser.client("ec2").describe_instances(InstanceIds=[stage.instance_id])["Reservations"][0]
     launch: datetime = launched["Instances"][0]["LaunchTime"]
     store = organiser.client("cloudtrail").get_event_data_store(EventDataStore=stage.store_id)

@@ -14,7 +14,6 @@ import pytest
 
 from infra.deploy.state import Lab, Team
 from infra.local.metadata import credentials_of
-from scenario.access import open_session
 from scenario.query import Lake
 from scenario.story import draw, team_seed
 
@@ -47,7 +46,7 @@ class Host:
             "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
             "AWS_SESSION_TOKEN": credentials.session_token,
         }
-        organiser = open_session(team.organiser, region=stage.region, endpoint=lab.endpoint).client("ec2")
+        organiser = team.organiser.session(region=stage.region, endpoint=lab.endpoint).client("ec2")
         attribute = organiser.describe_instance_attribute(InstanceId=instance_id, Attribute="userData")
         self.user_data = base64.b64decode(attribute["UserData"]["Value"])
 

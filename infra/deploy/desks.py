@@ -9,7 +9,6 @@ from grader.desk.team import DeskTeam
 from grader.feedback import Feedback
 from infra.deploy.identities import renewing
 from infra.deploy.state import Lab, Team
-from scenario.access import open_session
 from scenario.answer_key import key_of
 from scenario.story import draw, team_seed
 
@@ -23,7 +22,7 @@ def desk_team(team: Team, lab: Lab, secret: bytes) -> DeskTeam:
     """One team; its key and the grader's session are made when they are needed."""
     stage = team.stage
     grader = renewing(
-        open_session(team.organiser, region=stage.region, endpoint=lab.endpoint),
+        team.organiser,
         stage.grader_role_arn,
         "grader",
         region=stage.region,
@@ -31,7 +30,7 @@ def desk_team(team: Team, lab: Lab, secret: bytes) -> DeskTeam:
         external_id=team.grader_external_id,
     )
     learner = renewing(
-        open_session(team.organiser, region=stage.region, endpoint=lab.endpoint),
+        team.organiser,
         stage.learner_role_arn,
         stage.team,
         region=stage.region,

@@ -18,10 +18,11 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from infra.deploy.identities import Profile
 from scenario.access import Access, Credentials
 from scenario.stage import Stage
 
@@ -40,18 +41,31 @@ class NoTeamError(ValueError):
     """The lab does not have the team that was asked for, or has several where none was."""
 
 
+class ElsewhereError(ValueError):
+    """What was asked for can be done in a lab on this machine only."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
     """One team of a lab: its stage, and who the organiser and the learner are in its account."""
 
     stage: Stage
     access: Access
-    organiser: Credentials
+    organiser: Credentials | Profile  # keys in an account of local AWS; on AWS no more than a name
     grader_external_id: str
+
+    def keys(self) -> Credentials:
+        """The organiser's keys in the account. Raises ElsewhereError for an account that is not of this machine."""
+        if isinstance(self.organiser, Credentials):
+            return self.organiser
+        raise ElsewhereError(
+            f"team {self.stage.team} has its lab in AWS account {self.stage.account_id}: "
+            "this can be done in a lab of `lab up` only"
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The inverse of `from_json`."""
-        return asdict(self) | {"stage": asdict(self.stage) | {"created_at": self.stage.created_at.isoformat()}}
+        return json.loads(json.dumps(asdict(self), default=datetime.isoformat))  # type: ignore[no-any-return]
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
@@ -59,20 +73,29 @@ class Team:
         stage, access = dict(document["stage"]), dict(document["access"])
         stage["created_at"] = datetime.fromisoformat(stage["created_at"])
         stage["bystander_instance_ids"] = tuple(stage["bystander_instance_ids"])
-        access["credentials"] = Credentials(**access["credentials"])
+        access["credentials"] = _credentials(access["credentials"])
         return cls(
             stage=Stage(**stage),
             access=Access(**access),
-            organiser=Credentials(**document["organiser"]),
+            organiser=_organiser(document["organiser"]),
             grader_external_id=document["grader_external_id"],
         )
+
+
+def _organiser(document: Mapping[str, Any]) -> Credentials | Profile:
+    return Profile(**document) if "profile" in document else _credentials(document)
+
+
+def _credentials(document: Mapping[str, Any]) -> Credentials:
+    expires = document["expires_at"]
+    return Credentials(**{**document, "expires_at": expires and datetime.fromisoformat(expires).astimezone(UTC)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lab:
     """A lab that is up. `endpoint` is None on AWS."""
 
-    kind: str  # "local"
+    kind: str  # "local": as long as its process; "aws": until `lab teardown`, wherever its endpoint is
     endpoint: str | None
     portal: str
     region: str

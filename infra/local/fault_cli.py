@@ -86,7 +86,7 @@ def call(team: Team, method: str, body: bytes) -> Sequence[Mapping[str, Any]]:
 
     if team.access.endpoint is None:
         raise click.UsageError("faults can be switched on in a lab on this machine only")
-    client = LabClient(team.access.endpoint, region=team.access.region, keys=team.organiser)
+    client = LabClient(team.access.endpoint, region=team.access.region, keys=team.keys())
     faults: Sequence[Mapping[str, Any]] = client.call(method, PATH, body)["faults"]
     return faults
 

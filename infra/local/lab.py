@@ -21,7 +21,7 @@ from grader.desk.team import DeskTeam
 from grader.submissions import SubmissionLog
 from infra.account.template import template
 from infra.deploy.desks import desk_team, desks
-from infra.deploy.identities import WORKING_DAY, assume
+from infra.deploy.identities import learner_session
 from infra.deploy.stack import deploy
 from infra.deploy.state import Lab, StateFolder, Team
 from infra.local import clock
@@ -236,7 +236,7 @@ def open_team(
     cloud.trails.deliver_earlier(account_id, partial(cloud.lake.background, account_id))
     say(f"team {name}: deployed to account {account_id} ({time.monotonic() - began:.1f} s)")
     session = open_session(organiser, region=plan.region, endpoint=cloud.endpoint)
-    learner, _ = assume(session, stage.learner_role_arn, name, duration=WORKING_DAY)
+    learner = learner_session(session, stage.learner_role_arn, name)
     access = Access(
         team=name,
         region=plan.region,

@@ -34,7 +34,7 @@ def reset(surroundings: Surroundings, new_seed: bool, yes: bool, as_json: bool) 
     if not yes:
         click.confirm(f"Throw away all that is in the account of team {name}, and begin anew?", abort=True, err=True)
     click.echo(f"team {name}: opening a fresh lab, which takes a few seconds", err=True)
-    client = LabClient(str(lab.endpoint), region=lab.region, keys=team.organiser)
+    client = LabClient(str(lab.endpoint), region=lab.region, keys=team.keys())
     fresh = client.call("POST", PATH, json.dumps({"new_seed": new_seed}).encode())
     if as_json:
         click.echo(json.dumps(fresh))

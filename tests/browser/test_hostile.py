@@ -65,7 +65,7 @@ def patience() -> Iterator[None]:
 def call(lab: Lab, team: Team) -> None:
     """Every hostile text as a user agent, an object's key, a name, a description, a tag and a refused parameter."""
     stage = team.stage
-    organiser = open_session(team.organiser, region=stage.region, endpoint=lab.endpoint)
+    organiser = team.organiser.session(region=stage.region, endpoint=lab.endpoint)
     for text in HOSTILE:
         agent = Config(user_agent=text.encode("ascii", "replace").decode())
         organiser.client("s3", config=agent).put_object(Bucket=stage.drop_bucket, Key=text, Body=b"")
@@ -76,7 +76,7 @@ def call(lab: Lab, team: Team) -> None:
             learner.create_security_group(GroupName=text[:255], Description=text[:255], VpcId=stage.vpc_id)
         with suppress(ClientError):
             learner.create_tags(Resources=[stage.instance_id], Tags=[{"Key": "Name", "Value": text[:255]}])
-    credentials, _ = assume(organiser, stage.learner_role_arn, SESSION)
+    credentials = assume(organiser, stage.learner_role_arn, SESSION)
     open_session(credentials, region=stage.region, endpoint=lab.endpoint).client("ec2").describe_vpcs()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -89,3 +90,16 @@ def test_sessions_of_different_identities_stay_apart() -> None:
     keys = [session.get_credentials() for session in (first, second)]
     assert [key.access_key for key in keys if key] == ["one", "two"]
     assert [s.client("s3").meta.region_name for s in (first, second)] == ["eu-west-1", "us-west-2"]
+
+
+def test_a_session_knows_when_it_expires() -> None:
+    """The environment carries it, and whoever comes too late is told so instead of AWS's refusal."""
+    tomorrow = datetime(2099, 1, 2, 3, 4, 5, tzinfo=UTC)
+    access = replace(ACCESS, credentials=replace(ACCESS.credentials, expires_at=tomorrow))
+    assert Access.from_environment(access.exports()) == access
+    assert access.session().region_name == ACCESS.region
+    over = replace(access, credentials=replace(access.credentials, expires_at=datetime(2026, 1, 2, 3, 4, tzinfo=UTC)))
+    with pytest.raises(NoAccessError, match=r"team blue expired at 2026-01-02 03:04 UTC: .*lab env"):
+        over.session()
+    exports = ACCESS.exports() | {"AWS_CREDENTIAL_EXPIRATION": "soon"}
+    assert Access.from_environment(exports) == ACCESS

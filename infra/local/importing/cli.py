@@ -43,7 +43,7 @@ def import_(surroundings: Surroundings, files: tuple[Path, ...], store: str, as_
     if access.endpoint is None:
         raise click.UsageError("events can be imported into a lab on this machine only")
     client = ImportClient(
-        access.endpoint, region=access.region, keys=team.organiser, readers=[team.stage.learner_role_arn]
+        access.endpoint, region=access.region, keys=team.keys(), readers=[team.stage.learner_role_arn]
     )
     paths = log_files(files)
     with progress(paths) as hear:

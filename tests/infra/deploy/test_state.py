@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from infra.deploy.state import Lab, LabIsUpError, NoLabError, NoTeamError, StateFolder, Team
+from infra.deploy.identities import Profile
+from infra.deploy.state import ElsewhereError, Lab, LabIsUpError, NoLabError, NoTeamError, StateFolder, Team
 from scenario.access import Access, Credentials
 from scenario.stage import Stage
 
@@ -76,6 +78,19 @@ def test_a_lab_comes_back_as_it_was_saved(folder: StateFolder) -> None:
     folder.forget()
     with pytest.raises(NoLabError, match="start one with `lab up`"):
         folder.load()
+
+
+def test_of_a_lab_on_aws_no_secret_of_the_organiser_is_kept(folder: StateFolder) -> None:
+    """No more than the profile's name; what needs keys says that it is for labs of this machine."""
+    expires = datetime(2026, 1, 2, 15, 4, 5, tzinfo=UTC)
+    team = a_team("blue")
+    access = replace(team.access, credentials=replace(team.access.credentials, expires_at=expires))
+    lab = replace(a_lab(), kind="aws", endpoint=None, teams=(replace(team, access=access, organiser=Profile("mine")),))
+    folder.save(lab)
+    assert folder.load() == lab
+    assert team.keys() == team.organiser
+    with pytest.raises(ElsewhereError, match="AWS account 111111111111: this can be done in a lab of `lab up` only"):
+        lab.teams[0].keys()
 
 
 def test_labs_that_are_gone_are_remembered(folder: StateFolder) -> None:

@@ -43,7 +43,7 @@ def test_a_team_begins_anew(tmp_path: Path) -> None:
         first, blue = lab.teams
         assert solve(first) == 100
 
-        reset(lab, first.organiser, new_seed=False)
+        reset(lab, first.keys(), new_seed=False)
         same = folder.load().team("red")
         assert same.stage.account_id == first.stage.account_id
         assert same.stage.store_id != first.stage.store_id
@@ -56,7 +56,7 @@ def test_a_team_begins_anew(tmp_path: Path) -> None:
         assert Portal(lab.portal, same.access.token).report().score == 0
         assert solve(same) == 100
 
-        reset(lab, same.organiser, new_seed=True)
+        reset(lab, same.keys(), new_seed=True)
         other = folder.load().team("red")
         assert other.stage.account_id != first.stage.account_id
         assert key_of(other.stage, lab.seed) != keys[0]

@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError
 from infra.deploy.state import StateFolder, Team
 from infra.local.lab import Plan, running
 from scenario import workshop
-from scenario.access import open_session
 from scenario.query import QueryFailedError, QueryRejectedError, Store, open_store
 from scenario.responders.answers import GradersQuestions
 
