@@ -26,6 +26,16 @@ columns and the rows; the page is written from the same data: `python -m tests.i
 
 Every value of a result is text; NULL is the empty text. Times are UTC.
 
+The same SQL runs over a lab's view in Athena (`--store athena`), with the same columns, types and rows: a test asks
+both stores the questions of the workshop, the grader and the page for fifty stories. What differs:
+
+| | CloudTrail Lake | Athena |
+| --- | --- | --- |
+| after FROM | the store's id | the view's name, `lab_0a1b2c3d.events`; `EDS_ID` in `lab query` and the guide is either |
+| a time in a condition | `eventtime > '2026-01-01'`, with `timestamp` or without | `timestamp '2026-01-01'` only |
+| a NULL in a result | empty text | no value |
+| cost of a query on AWS | by the bytes of its events | by the bytes of seven days' log files, at most 1 GB |
+
 Limits: {LONGEST_STATEMENT:,} characters a statement, {MOST_CONCURRENT} queries of an account at once, {TIMEOUT:g}
 seconds and {MOST_ROWS:,} rows a query, {LONGEST_ARRAY:,} entries of `sequence` and `repeat`, and memory: a query that
 needs more than its share fails with "Query exhausted resources at this scale factor".
