@@ -12,7 +12,7 @@ from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack, cloudformation_backends
 from moto.cloudformation.parsing import resource_class_from_type as motos_class
 
-from infra.local.aws import properties
+from infra.local.aws import change_sets, properties
 from infra.local.aws.custom_resource import CustomResource
 from infra.local.aws.ec2 import MendedInstance, MendedInterface
 from infra.local.aws.no_echo import MaskedAnswers
@@ -47,6 +47,9 @@ RESOURCE_TYPES: Final[Mapping[str, type[Any]]] = {
 }
 
 
+IN_REVIEW: Final = "REVIEW_IN_PROGRESS"
+
+
 class MendedBackend(CloudFormationBackend):
     """One account's CloudFormation in one region, with every mend."""
 
@@ -75,10 +78,20 @@ class MendedBackend(CloudFormationBackend):
             if name_or_stack_id in (stack.name, stack.stack_id):
                 self._delete(stack)
 
+    def create_change_set(self, *args: Any, **asked: Any) -> tuple[str, str]:
+        """As moto's, for a stack in review too; the changes are those that will be made."""
+        reviewed = [s for s in self.stacks.values() if s.name == asked["stack_name"] and s.status == IN_REVIEW]
+        for stack in reviewed:
+            del self.stacks[stack.stack_id]
+        change_set_id, stack_id = super().create_change_set(*args, **asked)
+        change_sets.complete(self.change_sets[change_set_id])
+        return change_set_id, stack_id
+
     def execute_change_set(self, change_set_name: str, stack_name: str | None = None) -> None:
-        """Create or update the stack the way CreateStack and UpdateStack do it."""
+        """Create or update the stack the way CreateStack and UpdateStack do it. Raises ValidationError."""
         change_set = self.describe_change_set(change_set_name)
         assert change_set is not None, "describe_change_set raises where there is none"
+        change_sets.check(change_set)
         stack = change_set.stack
         if change_set.change_set_type == "CREATE":
             _create(stack, change_set)

@@ -112,6 +112,11 @@ class Resources(ResourceMap):
         self.load_parameters()
         self.load_conditions()
 
+    def know(self, others: Resources) -> None:
+        """Take for made what these others have made, so that properties can be compared."""
+        held = others.held()
+        self._parsed_resources.update({key: held[key].resource for key in held if key in self._resource_json_map})
+
     def wanted(self) -> list[str]:
         """The logical ids of the resources that are to be there, those that others need first."""
         return references.in_order(self._template, self.lazy_condition_map)

@@ -129,6 +129,13 @@ class ToldStack(Stack):
         """Delete everything, or say in the status what could not be deleted."""
         self._take_back("DELETE", "User Initiated")
 
+    def would_be(self, template: dict[str, Any], given: dict[str, Any]) -> Resources:
+        """The resources as they would be with this template; none is made or altered. Raises ValidationError."""
+        resources = self._new_resources(template, given)
+        resources.load()
+        resources.know(self.resources)
+        return resources
+
     def _give_up(self, will: str, culprit: str) -> None:
         cause = f"The following resource(s) failed to create: [{culprit}]. "
         if will == "DO_NOTHING":
