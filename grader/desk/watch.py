@@ -35,9 +35,9 @@ class Pace:
     early: float = 5  # the log, while a finding is unknown, right after a change
     late: float = 60  # the log, after a long time without one
 
-    def look(self, quiet: float) -> float:
-        """Until EC2 is asked again."""
-        return min(max(quiet / 20, self.busy), self.calm)
+    def look(self, quiet: float, took: float) -> float:
+        """Until EC2 is asked again, which took so long last time: the slower, the more are asking."""
+        return min(max(quiet / 10, 10 * took, self.busy), self.calm)
 
     def judge(self, quiet: float) -> float:
         """Until the log is asked again for what it did not show."""
@@ -87,7 +87,9 @@ class Watch:
                 await self._look(watched)
                 if self._due(watched) and not watched.judging.locked():
                     judging.create_task(self._judge(watched))
-                await asyncio.sleep(self.pace.trouble if watched.seen.trouble else self.pace.look(watched.quiet))
+                await asyncio.sleep(
+                    self.pace.trouble if watched.seen.trouble else self.pace.look(watched.quiet, watched.took)
+                )
 
     async def _look(self, watched: Watched) -> None:
         async with watched.looking:

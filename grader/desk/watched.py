@@ -55,6 +55,7 @@ class Watched:
     looked_at: float = float("-inf")  # seconds of the monotonic clock, like the next two
     judged_at: float = float("-inf")
     changed_at: float = field(default_factory=time.monotonic)
+    took: float = 0.0  # seconds: how long AWS needed to show the account
     _of: tuple[Account | None, int, int] | None = None  # what was judged: the account, sheets and hints
 
     @property
@@ -69,6 +70,7 @@ class Watched:
 
     def look(self) -> None:
         """See the account anew, and tell of a change."""
+        began = time.monotonic()
         try:
             seen = remembered(self.seen, self._account(), datetime.now(UTC))
         except TROUBLE as error:
@@ -77,6 +79,7 @@ class Watched:
             seen = replace(self.seen, trouble=True)
         before, first = self.seen, self.looked_at < 0
         self.seen, self.looked_at = seen, time.monotonic()
+        self.took = self.looked_at - began
         if not first and (before.account, before.trouble) != (seen.account, seen.trouble):
             self.changed_at = self.looked_at
             self.live.tell(self.lab, "account")

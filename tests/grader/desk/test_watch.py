@@ -130,8 +130,11 @@ def test_a_server_that_stops_watches_no_more(aws: Aws, log: SubmissionLog, caplo
 
 
 @pytest.mark.parametrize(
-    ("quiet", "look", "judge"), [(0, 2, 5), (40, 2, 40 / 6), (100, 5, 100 / 6), (160, 8, 160 / 6), (9999, 8, 60)]
+    ("quiet", "took", "look", "judge"),
+    [(0, 0, 2, 5), (20, 0.2, 2, 5), (40, 0, 4, 40 / 6), (40, 0.5, 5, 40 / 6), (160, 0, 8, 160 / 6), (9999, 9, 8, 60)],
 )
-def test_the_longer_nothing_changes_the_seldomer_aws_is_asked(quiet: float, look: float, judge: float) -> None:
-    """Within bounds."""
-    assert (Pace().look(quiet), Pace().judge(quiet)) == (look, judge)
+def test_the_longer_nothing_changes_the_seldomer_aws_is_asked(
+    quiet: float, took: float, look: float, judge: float
+) -> None:
+    """Within bounds; and the seldomer, the longer it takes to answer."""
+    assert (Pace().look(quiet, took), Pace().judge(quiet)) == (look, judge)
