@@ -32,8 +32,8 @@ class Profile:
 
     profile: str
 
-    def session(self, *, region: str, endpoint: str | None) -> boto3.Session:
-        """A boto3 session of the profile. Raises botocore's ProfileNotFound."""
+    def session(self, *, region: str | None, endpoint: str | None) -> boto3.Session:
+        """A boto3 session of the profile, in its own region where none is given. Raises botocore's ProfileNotFound."""
         import boto3
 
         settings: dict[str, Any] = {"profile_name": self.profile or None, "region_name": region}
