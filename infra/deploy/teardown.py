@@ -1,0 +1,102 @@
+"""Leaving nothing behind: everything of a lab is removed in an order in which it can go, and what stays is said.
+
+Nothing is remembered between two runs: each looks at what is there. So a teardown that was interrupted goes on when it
+is run again, and one of a lab that is gone has nothing to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.deploy.account import Account
+from infra.deploy.inventory import FINDERS, Known, learn, look, store_states, survey
+from infra.deploy.removal import REMOVERS, WAITS, StaysError, means_gone
+
+ROUNDS: Final = 2  # the second for what was made, or seen, during the first
+HELD: Final = (
+    "it is deleted, but CloudTrail keeps it for seven days more: it costs nothing and answers nothing, and holds one of "
+    "the ten places of this region until then"
+)
+
+Say = Callable[[str], None]
+
+
+class TeardownError(RuntimeError):
+    """AWS could not be asked any more. What was removed is gone; the same command goes on from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Something that is still there, and why."""
+
+    what: str
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a teardown ended."""
+
+    removed: tuple[tuple[str, str], ...]  # what it was, and its id
+    refused: tuple[Stay, ...]  # should have gone
+    held: tuple[Stay, ...]  # goes by itself
+
+
+def teardown(account: Account, known: Known, say: Say) -> Outcome:
+    """Remove all that belongs to the lab; `say` hears of each step. Raises TeardownError."""
+    removed: dict[tuple[str, str], None] = {}
+    try:
+        for _ in range(ROUNDS):
+            refused = [stay for what in FINDERS for stay in _clear(account, known, what, removed, say)]
+            known = learn(account)
+            if not survey(account, known):
+                break
+        held = [Stay("event data store", arn, HELD) for arn in store_states(account, known.records)]
+    except (BotoCoreError, ClientError) as error:
+        raise TeardownError(f"{error}; what is gone is gone: run `lab teardown` again, and it goes on") from error
+    left = {(stay.what, stay.id) for stay in refused}
+    return Outcome(
+        removed=tuple(thing for thing in removed if thing not in left),
+        refused=tuple(refused),
+        held=tuple(stay for stay in held if (stay.what, stay.id) not in left),
+    )
+
+
+def _clear(account: Account, known: Known, what: str, removed: dict[tuple[str, str], None], say: Say) -> list[Stay]:
+    """Remove everything of one kind; gives what AWS did not let go."""
+    ids = look(account, known, what)
+    if not ids:
+        return []
+    say(f"clearing {counted(len(ids), what)}")
+    refused = [Stay(what, id_, why) for id_ in ids if (why := _refusal(account, what, id_))]
+    gone = [id_ for id_ in ids if id_ not in {stay.id for stay in refused}]
+    if gone and what in WAITS:
+        try:
+            WAITS[what](account, gone)
+        except StaysError as error:
+            return [*refused, *(Stay(what, id_, str(error)) for id_ in gone)]
+    removed.update(dict.fromkeys((what, id_) for id_ in gone))
+    return refused
+
+
+def _refusal(account: Account, what: str, id_: str) -> str | None:
+    """Remove one thing; gives the reason where that was refused. What is gone already is no reason."""
+    try:
+        REMOVERS[what](account, id_)
+    except ClientError as error:
+        return None if means_gone(error) else str(error)
+    except StaysError as error:
+        return str(error)
+    return None
+
+
+def counted(number: int, what: str) -> str:
+    """So many of something, in words."""
+    if number == 1:
+        return f"1 {what}"
+    return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"

@@ -1,0 +1,47 @@
+"""What learners have made in an account, from CloudTrail's event history: by their role, wherever and however named.
+
+Most of it would be found in EC2 by the lab's own ids too; a copy of a snapshot, or a group in another VPC, would not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.evidence.event import Event, get, items
+
+if TYPE_CHECKING:
+    from infra.deploy.account import Account
+
+IDS: Final[Mapping[str, Callable[[Mapping[str, Any]], list[Any]]]] = {
+    "CopySnapshot": lambda answer: [get(answer, "snapshotId")],
+    "CreateImage": lambda answer: [get(answer, "imageId")],
+    "CreateNetworkAcl": lambda answer: [get(get(answer, "networkAcl") or {}, "networkAclId")],
+    "CreateSecurityGroup": lambda answer: [get(answer, "groupId")],
+    "CreateSnapshot": lambda answer: [get(answer, "snapshotId")],
+    "CreateSnapshots": lambda answer: [get(snapshot, "snapshotId") for snapshot in items(answer, "snapshotSet")],
+}
+"""The calls by which LearnerRole makes anything that lasts, and the ids in their answers."""
+
+
+def traces(account: Account, roles: Iterable[str], since: datetime) -> frozenset[str]:
+    """The ids of what sessions of these roles (names) have made since then (UTC), whether it is still there or not.
+
+    The event history shows 90 days, and a call some minutes after it was made. LookupEvents takes one attribute and
+    two requests a second: one walk for each name. Raises botocore's ClientError.
+    """
+    named = set(roles)
+    pages = account.client("cloudtrail").get_paginator("lookup_events")
+    return frozenset(
+        str(id_)
+        for name in IDS
+        for page in pages.paginate(
+            LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": name}], StartTime=since
+        )
+        for event in (Event(json.loads(shown["CloudTrailEvent"])) for shown in page["Events"])
+        if event.succeeded and event.role_arn.rpartition("/")[2] in named
+        for id_ in IDS[name](event.answered)
+        if id_
+    )
