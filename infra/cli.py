@@ -22,6 +22,8 @@ from scenario.language import LANGUAGES
 
 VERBS = {
     "up": "infra.local.cli",
+    "deploy": "infra.deploy.deploy_cli",
+    "cost": "infra.deploy.deploy_cli",
     "status": "infra.deploy.cli",
     "env": "infra.deploy.cli",
     "query": "scenario.cli",
@@ -153,6 +155,10 @@ EXITS = {
     "infra.deploy.state.NoTeamError": Exit.USAGE,
     "infra.deploy.state.ElsewhereError": Exit.USAGE,
     "infra.deploy.stack.DeploymentError": Exit.AWS,
+    "infra.deploy.account.AccountError": Exit.USAGE,
+    "infra.deploy.deployment.DeploymentMismatchError": Exit.USAGE,
+    "infra.deploy.change.StackInTheWayError": Exit.NOT_READY,
+    "infra.deploy.stack_events.StillWorkingError": Exit.NOT_READY,
     "infra.deploy.state.LabIsUpError": Exit.NOT_READY,
     "infra.local.serve.PortTakenError": Exit.NOT_READY,
     "infra.local.players.StoryError": Exit.AWS,

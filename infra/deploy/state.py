@@ -1,5 +1,6 @@
 """The state folder: what the organiser's machine knows about one lab. It holds secrets, so it is theirs alone.
 
+deployment.json      what was asked of `lab deploy`, before AWS was asked for anything (0600): the seed is in it
 lab.json             the lab as it stands (0600), there for as long as the lab is up
 lab.lock             held by the process that serves a local lab, whose number it holds (0600)
 lab.log              what its process had to say
@@ -146,6 +147,11 @@ class StateFolder:
         return self.path / "submissions.sqlite"
 
     @property
+    def deployment(self) -> Path:
+        """What was asked of `lab deploy`: an `infra.deploy.deployment.Deployment`."""
+        return self.path / "deployment.json"
+
+    @property
     def _lock(self) -> Path:
         return self.path / "lab.lock"
 
@@ -218,12 +224,26 @@ class StateFolder:
         try:
             return read_lab(self._lab)
         except FileNotFoundError:
-            raise NoLabError(f"there is no lab in {self.path}: start one with `lab up`") from None
+            raise NoLabError(self._absence()) from None
         except UNREADABLE as error:
             raise NoLabError(
                 f"{self._lab} cannot be read ({error}): another version wrote it, or it was edited; "
                 "remove it and start again with `lab up`"
             ) from error
+
+    def _absence(self) -> str:
+        if self.deployment.exists():
+            return f"the lab of {self.path} is not deployed yet: `lab deploy` goes on with it, `lab teardown` clears it"
+        return f"there is no lab in {self.path}: start one with `lab up`"
+
+    def refuse_others(self, kind: str) -> None:
+        """Raises LabIsUpError where a lab of another kind stands that must not be forgotten."""
+        there = "aws" if self.deployment.exists() else self.load().kind if self._lab.exists() else kind
+        if there != kind:
+            raise LabIsUpError(
+                f"a lab {PLACES[there]} is kept in {self.path}: end it with `{ENDS[there]}`, "
+                "or make another one with --state DIR"
+            )
 
     def labs(self) -> Iterator[Lab]:
         """The lab that is up and those that are gone, the latest first, but for those that another version wrote."""
@@ -233,6 +253,7 @@ class StateFolder:
 
     def forget(self) -> bool:
         """The lab is gone; what it was is kept apart, and its submissions stay. Tells whether there was one."""
+        self.deployment.unlink(missing_ok=True)
         if not self._lab.exists():
             return False
         self.remember()
@@ -244,6 +265,10 @@ class StateFolder:
         self._past.mkdir(mode=0o700, exist_ok=True)
         (self._past / f"{time.time_ns()}.json").hardlink_to(self._lab)
 
+
+PLACES = {"local": "on this machine", "aws": "on AWS"}
+ENDS = {"local": "lab down", "aws": "lab teardown"}
+"""By kind of lab: where it is, and what ends it."""
 
 UNREADABLE = (ValueError, KeyError, TypeError)
 """What reading raises that no lab of this version wrote."""

@@ -70,6 +70,7 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
     began = time.monotonic()
     with ExitStack() as stack:
         stack.enter_context(folder.held())
+        folder.refuse_others("local")
         if folder.forget():
             say(f"the lab that was in {folder.path} ended without `lab down`: starting afresh")
         portal = bind(HOST, plan.portal_port, option="--portal-port")
