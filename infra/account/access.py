@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.account.acknowledged import acknowledge
 from infra.account.event_store import EventStore
 from infra.account.parameters import Parameters
 
@@ -143,6 +144,15 @@ class Access(Construct):
                 "Never": _policy(_deny(_NEVER), _deny(_NEVER_BUT_BY_ATHENA, _NOT_BY_ATHENA)),
             },
         )
+        acknowledge(
+            self.learner,
+            {
+                "IAM5[Action::ec2:Describe*]": "all but DescribeInstanceAttribute, which is denied",
+                "IAM5[Resource::*]": "what learners make has no ARN yet; containment is for the lab's region only",
+                "IAM5[Resource::<DataExchange.Arn>/*]": "any file that was uploaded",
+                "IAM5[Resource::<DataReports.Arn>/*]": "any file that was uploaded",
+            },
+        )
         self.grader = iam.Role(
             self,
             "GraderRole",
@@ -157,6 +167,7 @@ class Access(Construct):
                 ),
             },
         )
+        acknowledge(self.grader, {"IAM5[Resource::*]": "calls that describe and list take no resource"})
         store.let_ask([self.learner, self.grader])
 
 

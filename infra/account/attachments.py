@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infra.account.acknowledged import acknowledge
 from infra.account.network import Network
 
 _HANDLER = Path(__file__).with_name("attachments_handler.py")
@@ -31,13 +32,14 @@ class Attachments(Construct):
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             inline_policies={"Look": iam.PolicyDocument(statements=[look])},
         )
+        acknowledge(role, {"IAM5[Resource::*]": "DescribeInstances takes no resource"})
         function = lambda_.CfnFunction(
             self,
             "Function",
             code=lambda_.CfnFunction.CodeProperty(zip_file=_HANDLER.read_text("utf-8")),
             handler="index.handler",
             role=role.role_arn,
-            runtime="python3.13",
+            runtime="python3.14",
             timeout=120,
         )
         answer = CustomResource(

@@ -6,6 +6,8 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.account.acknowledged import acknowledge
+
 
 class Buckets(Construct):
     """`drop` takes what the compromised instance uploads, `bystander` what harmless hosts do.
@@ -26,7 +28,7 @@ class Buckets(Construct):
 
 def private_bucket(scope: Construct, name: str) -> s3.Bucket:
     """A bucket that nobody outside the account sees, and that goes with its stack once it is empty."""
-    return s3.Bucket(
+    bucket = s3.Bucket(
         scope,
         name,
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
@@ -35,3 +37,5 @@ def private_bucket(scope: Construct, name: str) -> s3.Bucket:
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         removal_policy=RemovalPolicy.DESTROY,
     )
+    acknowledge(bucket, {"S1": "CloudTrail records what is done to objects; a log of its own would outlive the lab"})
+    return bucket

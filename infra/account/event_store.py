@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.account.acknowledged import acknowledge
 from infra.account.athena_store import AthenaStore
 from infra.account.lake_store import LakeStore
 
@@ -37,6 +38,7 @@ class EventStore(Construct):
         """Give these roles what asking the chosen store takes."""
         for kind, store in self._stores.items():
             policy = iam.Policy(self, f"Ask{kind.capitalize()}", statements=list(store.asking), roles=list(roles))
+            acknowledge(policy, store.wide)
             _make_if(self._conditions[kind], policy)
 
 

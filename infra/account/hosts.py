@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aws_cdk import CfnCondition, CfnResource, CfnTag, Fn
+from aws_cdk import Aws, CfnCondition, CfnResource, CfnTag, Fn
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.account.acknowledged import acknowledge
 from infra.account.network import Network
-from infra.account.user_data import story_payload, user_data
+from infra.account.user_data import SharedScript, story_payload, user_data
 
 _ROOT_DEVICE = "/dev/xvda"  # of every Amazon Linux 2023 image
 _BYSTANDERS = ("Api", "Billing", "Jobs")
@@ -70,6 +71,13 @@ class CompromisedHost(Construct):
                 iam.PolicyStatement(actions=["s3:PutObject"], resources=[drop_bucket.arn_for_objects("*")]),
             ],
         )
+        acknowledge(
+            self.role,
+            {
+                "IAM5[Resource::*]": "weak on purpose: it may look around, by calls that take no resource",
+                "IAM5[Resource::<DataExchange.Arn>/*]": "weak on purpose: it may upload under any key",
+            },
+        )
         script = user_data(
             "compromised.sh", {"Story": story_payload(), "LabSeed": lab_seed, "DropBucket": drop_bucket.bucket_name}
         )
@@ -94,9 +102,10 @@ class Bystanders(Construct):
     ) -> None:
         super().__init__(scope, name)
         group = _open_outwards(self, network)
+        shared = SharedScript(self, "Script", "bystander.sh")
         self._wanted = wanted
         self.instances = [
-            _bystander(Construct(self, host), number, network, group, machine_image, bucket, condition)
+            _bystander(Construct(self, host), number, shared, network, group, machine_image, bucket, condition)
             for number, (host, condition) in enumerate(zip(_BYSTANDERS, wanted, strict=True), start=1)
         ]
 
@@ -113,6 +122,7 @@ class Bystanders(Construct):
 def _bystander(
     scope: Construct,
     number: int,
+    shared: SharedScript,
     network: Network,
     group: ec2.SecurityGroup,
     machine_image: str,
@@ -126,7 +136,14 @@ def _bystander(
             iam.PolicyStatement(actions=["s3:PutObject"], resources=[bucket.arn_for_objects("*")]),
         ],
     )
-    script = user_data("bystander.sh", {"Host": str(number), "Bucket": bucket.bucket_name})
+    acknowledge(
+        role,
+        {
+            "IAM5[Resource::*]": "ListAllMyBuckets takes no resource",
+            "IAM5[Resource::<DataReports.Arn>/*]": "reports have a new key each day",
+        },
+    )
+    script = shared.user_data({"AWS::Region": Aws.REGION, "Host": str(number), "Bucket": bucket.bucket_name})
     instance = _instance(scope, network, group, role, machine_image, script)
     for child in scope.node.find_all():
         if isinstance(child, CfnResource):
@@ -173,6 +190,13 @@ def _instance(
         subnet_id=network.subnet.subnet_id,
         tags=[CfnTag(key="Name", value=scope.node.id.lower())],
         user_data=script,
+    )
+    acknowledge(
+        instance,
+        {
+            "EC28": "nobody looks at metrics of the hosts, and detailed ones cost",
+            "EC29": "weak on purpose: learners terminate a host, and all go with the stack",
+        },
     )
     instance.node.add_dependency(network.subnet.internet_connectivity_established)
     return instance

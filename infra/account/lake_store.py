@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Fn
 from aws_cdk import aws_cloudtrail as cloudtrail
@@ -27,6 +27,8 @@ class LakeStore(Construct):
 
     It has no name of its own: a deleted store keeps its name for seven days more.
     """
+
+    wide: Mapping[str, str] = {}  # one store is all that is asked
 
     def __init__(self, scope: Construct, name: str, *, buckets: Sequence[s3.Bucket]) -> None:
         super().__init__(scope, name)

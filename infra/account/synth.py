@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from infra.account.node import use_packaged_node
 from infra.account.template import SHIPPED
 
+if TYPE_CHECKING:
+    from aws_cdk import App
 
-def synthesise() -> dict[str, Any]:
-    """The account template, fresh from its constructs."""
+
+def synthesise(look: Callable[[App], None] = lambda app: None) -> dict[str, Any]:
+    """The account template, fresh from its constructs; `look` sees the app before it is synthesised.
+
+    Raises RuntimeError where a validation that was added to the app finds a fault.
+    """
     use_packaged_node()
     from aws_cdk import App
 
@@ -20,6 +27,7 @@ def synthesise() -> dict[str, Any]:
     with TemporaryDirectory() as out:
         app = App(outdir=out)
         stack = LabStack(app, stack_name="lab")
+        look(app)
         return cast("dict[str, Any]", app.synth().get_stack_by_name(stack.stack_name).template)
 
 

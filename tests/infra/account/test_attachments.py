@@ -33,8 +33,8 @@ def test_no_name_tells_the_instance(resources: Resources) -> None:
 
 
 def test_the_function_has_its_code_inline(resources: Resources) -> None:
-    """Python 3.13, and less than the 4,096 characters that every version of CloudFormation takes."""
+    """Python 3.14, and less than the 4,096 characters that every version of CloudFormation takes."""
     function = resources.only("AWS::Lambda::Function")
-    assert function["Runtime"] == "python3.13"
+    assert function["Runtime"] == "python3.14"
     assert function["Handler"] == "index.handler"
     assert len(function["Code"]["ZipFile"]) < 4096

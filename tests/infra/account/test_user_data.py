@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from infra.account.template import template
 from scenario.story import Story, cli_name, draw, team_seed
 from tests.infra.account.resources import Resources
 
@@ -64,10 +65,23 @@ def sandbox(tmp_path: Path) -> Sandbox:
 
 def script_of(host: dict[str, Any], refs: dict[str, str]) -> str:
     """A host's user data as CloudFormation fills it in, where `refs` says what a `Ref` is."""
-    text, values = host["Properties"]["UserData"]["Fn::Base64"]["Fn::Sub"]
-    known = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION}
-    known |= {name: value if isinstance(value, str) else refs[value["Ref"]] for name, value in values.items()}
+    known = {"AWS::AccountId": ACCOUNT, "AWS::Region": REGION} | refs
+    script = host["Properties"]["UserData"]["Fn::Base64"]
+    if "Fn::Join" in script:
+        return "".join(filled(piece, known) for piece in script["Fn::Join"][1])
+    text, values = script["Fn::Sub"]
+    known |= {name: filled(value, known) for name, value in values.items()}
     return re.sub(r"\$\{([\w:]+)\}", lambda match: known[match.group(1)], text)
+
+
+def filled(piece: Any, known: dict[str, str]) -> str:
+    """A text, a `Ref`, or a part of a mapping."""
+    if isinstance(piece, str):
+        return piece
+    if "Ref" in piece:
+        return known[piece["Ref"]]
+    mapping, first, second = piece["Fn::FindInMap"]
+    return str(json.loads(template())["Mappings"][mapping][first][second])
 
 
 @pytest.fixture
