@@ -16,12 +16,12 @@ from grader.desk.see.asked import DIMENSIONS, Asked
 from grader.evidence import calls, log
 from infra.account.event_view import COLUMNS, WHOLE
 from infra.account.template import template
+from infra.deploy.listener import bind
 from infra.deploy.stack import deploy
 from infra.local.background import HOURS, load_background
 from infra.local.cloud import Cloud, serve_cloud
 from infra.local.identity import open_account
 from infra.local.recorder import record_of
-from infra.local.serve import bind
 from scenario import workshop
 from scenario.access import open_session
 from scenario.query import Rows, Store, open_store

@@ -17,9 +17,9 @@ import click
 
 from infra.account.template import template
 from infra.deploy.cli import handover, overview
+from infra.deploy.duration import Duration
 from infra.deploy.state import NoLabError, StateFolder
 from infra.deploy.surroundings import Surroundings
-from infra.local.duration import Duration
 from scenario.exits import Exit
 
 if TYPE_CHECKING:

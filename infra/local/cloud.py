@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from infra.deploy.listener import Listener
 from infra.local.authoriser import simulate
 from infra.local.aws import athena, cloudtrail
 from infra.local.aws.athena_stores import Stores
@@ -25,7 +26,6 @@ from infra.local.recorder import Recorder
 from infra.local.recorder.facts import moto_host
 from infra.local.recorder.record import Record
 from infra.local.reset import ResetDoor
-from infra.local.serve import Listener
 from infra.local.wsgi import served
 
 

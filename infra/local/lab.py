@@ -22,6 +22,7 @@ from grader.submissions import SubmissionLog
 from infra.account.template import template
 from infra.deploy.desks import desk_team, desks
 from infra.deploy.identities import learner_session
+from infra.deploy.listener import bind, serve_asgi
 from infra.deploy.stack import deploy
 from infra.deploy.state import Lab, StateFolder, Team
 from infra.local import clock
@@ -32,7 +33,6 @@ from infra.local.late import latest
 from infra.local.metadata import first_credentials_of
 from infra.local.past import Past, past_of
 from infra.local.players import Cast, play_all, players
-from infra.local.serve import bind, serve_asgi
 from scenario.access import Access, open_session
 from scenario.stage import Stage
 from scenario.story import Story, bystander_story, draw, team_seed

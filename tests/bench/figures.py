@@ -20,6 +20,7 @@ from botocore.config import Config
 
 from grader.client import Portal
 from grader.collected import Collected
+from infra.deploy.listener import bind
 from infra.deploy.surroundings import Surroundings
 from infra.local.background import load_background
 from infra.local.endpoint import Endpoint
@@ -29,7 +30,6 @@ from infra.local.lake.history import Lookup, lookup
 from infra.local.lake.queries import Queries as LakeQueries
 from infra.local.recorder import Recorder, record_of
 from infra.local.recorder.facts import moto_host
-from infra.local.serve import bind
 from infra.local.wsgi import served
 from scenario.access import Credentials, open_session
 from scenario.query import Lake as Ask

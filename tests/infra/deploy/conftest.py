@@ -14,10 +14,10 @@ from click.testing import CliRunner
 
 from infra.cli import INTERRUPTED, exit_code
 from infra.cli import lab as stem
+from infra.deploy.listener import bind
 from infra.deploy.state import StateFolder
 from infra.local.cloud import Cloud, serve_cloud
 from infra.local.identity import open_account
-from infra.local.serve import bind
 
 ACCOUNTS = itertools.count(710_000_000_000)
 REGION = "us-east-1"

@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from infra.account.template import template
+from infra.deploy.listener import bind
 from infra.deploy.stack import USE_ATHENA, DeploymentError, deploy
 from infra.local.call import AwsError
 from infra.local.cloud import serve_cloud
 from infra.local.identity import open_account
 from infra.local.lake import Lake
-from infra.local.serve import bind
 from scenario.access import open_session
 
 # As two reports of 2026 have it; see USE_ATHENA for whom it meets.

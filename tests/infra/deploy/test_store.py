@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
+from infra.deploy.listener import bind
 from infra.deploy.store import best_store
 from infra.local.cloud import Cloud, serve_cloud
 from infra.local.identity import open_account
-from infra.local.serve import bind
 from scenario.access import open_session
 
 ACCOUNTS = itertools.count(700_000_000_000)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from infra.deploy.listener import bind
 from infra.local.cloud import Cloud, serve_cloud
 from infra.local.identity import open_account
-from infra.local.serve import bind
 from scenario.access import open_session
 from scenario.query import Lake
 from tests.infra.local.aws.trail_buckets import bucket_policy

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from infra.deploy.listener import bind
 from infra.local.endpoint import Endpoint
 from infra.local.fault_door import FaultDoor
 from infra.local.faults import PATH, Fault, Faults
 from infra.local.identity import open_account
 from infra.local.lab_client import LabClient, LabRefusedError
-from infra.local.serve import bind
 from infra.local.wsgi import served
 from scenario.access import Credentials
 from tests.infra.local.conftest import ACCOUNT, REGION, LocalAws, Taken

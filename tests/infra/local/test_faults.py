@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.deploy.listener import bind
 from infra.local.endpoint import Endpoint
 from infra.local.faults import REFUSALS, Fault, Faults
 from infra.local.identity import open_account
 from infra.local.recorder.facts import moto_host
 from infra.local.recorder.record import record_of
-from infra.local.serve import bind
 from infra.local.wsgi import served
 from tests.infra.local.conftest import ACCOUNT, LocalAws, Taken
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
+from infra.deploy.listener import bind
 from infra.deploy.state import Team
 from infra.local import faults, reset
 from infra.local.cloud import serve_cloud
 from infra.local.identity import open_account
 from infra.local.importing import wire
 from infra.local.lab_client import LabClient, LabRefusedError
-from infra.local.serve import bind
 from tests.infra.local.conftest import ACCOUNT, REGION, reset_cloud
 
 FAULT = {"kind": "throttle", "operation": "ec2:CreateSnapshot", "times": 3, "rate": 0.5, "seconds": 30.0}

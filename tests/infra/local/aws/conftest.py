@@ -16,11 +16,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.deploy.listener import bind
 from infra.local.aws import install
 from infra.local.endpoint import Endpoint
 from infra.local.identity import open_account
 from infra.local.lake import Lake
-from infra.local.serve import bind
 from infra.local.wsgi import served
 from scenario.access import Credentials, open_session
 

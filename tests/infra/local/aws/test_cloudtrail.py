@@ -256,7 +256,7 @@ def test_through_boto3(serve_local_aws: Serve, lake: Lake) -> None:
         client.start_query(QueryStatement="drop table x")
     assert refused.value.response["Error"] == {
         "Code": "InvalidQueryStatementException",
-        "Message": "Only SELECT statements are allowed",
+        "Message": "line 1:1: Only SELECT statements are allowed",
     }
     with pytest.raises(client.exceptions.QueryIdNotFoundException):
         client.describe_query(QueryId=ACCOUNT.ljust(36, "0"))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from infra.deploy.listener import bind
 from infra.local.cloud import Cloud, serve_cloud
 from infra.local.identity import open_account
 from infra.local.importing import client as client_module
@@ -17,7 +18,6 @@ from infra.local.importing.found import Found
 from infra.local.importing.logs import read_log
 from infra.local.importing.report import ImportReport
 from infra.local.lab_client import LabRefusedError
-from infra.local.serve import bind
 from scenario.access import Credentials, open_session
 from scenario.query import Lake
 from tests.infra.local.conftest import ACCOUNT, REGION, policy, reset_cloud

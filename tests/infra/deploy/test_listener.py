@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from infra.local.serve import PortTakenError, bind, serve_asgi
+from infra.deploy.listener import PortTakenError, bind, serve_asgi
 from tests.grader.event_loop import in_loop
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 import pytest
 
-from infra.local.duration import Duration
+from infra.deploy.duration import Duration
 
 
 @pytest.mark.parametrize(
