@@ -79,6 +79,9 @@ class LakeSql(Trino):
             if name in {"CAST", "TRY_CAST", "EXTRACT", "TRIM", "POSITION", "SUBSTRING"}
         }
 
+        def _parse_string_as_identifier(self) -> exp.Identifier | None:
+            return None  # text is no table
+
 
 def parse(statement: str) -> exp.Query:
     """The tree of one SELECT. Raises UnsupportedError, and sqlglot's ParseError and TokenError."""
@@ -89,7 +92,7 @@ def parse(statement: str) -> exp.Query:
     with readable():
         tree = dialect.parser().parse(tokens, named)[0]
     if not isinstance(tree, exp.Query):
-        raise UnsupportedError("Only SELECT statements are allowed")
+        raise UnsupportedError("Only SELECT statements are allowed", offset=0)
     for name in tree.find_all(exp.Identifier):
         if not name.args.get("quoted") and as_ids(name.name) != name.name:
             name.set("this", as_ids(name.name))
@@ -103,10 +106,10 @@ def parse(statement: str) -> exp.Query:
 def _check_tokens(tokens: Sequence[Token]) -> None:
     first = next((token for token in tokens if token.token_type is not TokenType.L_PAREN), None)
     if first is None or first.token_type not in (TokenType.SELECT, TokenType.WITH):
-        raise UnsupportedError("Only SELECT statements are allowed")
+        raise UnsupportedError("Only SELECT statements are allowed", offset=0)
     ends = [place for place, token in enumerate(tokens) if token.token_type is TokenType.SEMICOLON]
     if ends and ends[0] != len(tokens) - 1:
-        raise UnsupportedError("Only one SELECT statement is allowed")
+        raise UnsupportedError("Only one SELECT statement is allowed", offset=tokens[ends[0] + 1].start)
     for token, following in zip(tokens, [*tokens[1:], tokens[-1]], strict=True):
         foreign = (
             token.token_type in REFUSED_TOKENS
@@ -158,6 +161,7 @@ def _is_join(node: exp.Expr) -> bool:
 
 _CHECKS: Mapping[type[exp.Expr], Callable[[exp.Expr], bool]] = {
     exp.DataType: lambda node: node.this.name in TYPES,
+    exp.In: lambda node: any(node.args.get(part) for part in ("expressions", "query", "unnest", "field")),
     exp.Join: _is_join,
     # These two are written out as they are.
     exp.Literal: lambda node: node.is_string or bool(re.fullmatch(r"[0-9.]+([eE][+-]?[0-9]+)?", node.this)),

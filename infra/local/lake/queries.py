@@ -217,7 +217,7 @@ class Queries:
         except (duckdb.OutOfMemoryException, MemoryError):
             query.error = EXHAUSTED
         except duckdb.Error as error:
-            query.error = messages.of_database(error, query.statement)
+            query.error = messages.of_database(error, query.statement, query.sql)
         finally:
             query.milliseconds = round((time.perf_counter() - began) * 1000)
             with self._lock:
@@ -251,4 +251,13 @@ def _bind(query: Query, cursor: duckdb.DuckDBPyConnection) -> None:
     except (duckdb.OutOfMemoryException, MemoryError) as error:
         raise invalid(EXHAUSTED) from error
     except duckdb.Error as error:
-        raise invalid(messages.of_database(error, query.statement)) from error
+        raise invalid(messages.of_database(_shown(error, query, cursor), query.statement, query.sql)) from error
+
+
+def _shown(error: duckdb.Error, query: Query, cursor: duckdb.DuckDBPyConnection) -> duckdb.Error:
+    """The same error with the line that it is about, which `sql` keeps to itself."""
+    try:
+        cursor.execute(query.sql)
+    except duckdb.Error as shown:
+        return shown
+    return error

@@ -110,7 +110,7 @@ def _resolve_tables(tree: exp.Query, views: Mapping[str, str] | None = None) -> 
     for cte in ctes:
         cte.args["alias"].set("this", exp.to_identifier(CTE_PREFIX + cte.alias.lower(), quoted=True))
     if not stores:
-        raise UnsupportedError("The statement names no event data store: put the id after FROM")
+        raise UnsupportedError("The statement names no event data store: put the id after FROM", offset=0)
     return tuple(stores)
 
 
@@ -136,7 +136,7 @@ def _name_columns(tree: exp.Query) -> None:
     while not isinstance(query, exp.Select):
         query = query.this
         if not isinstance(query, exp.Query):
-            raise UnsupportedError("Only SELECT statements are allowed")
+            raise UnsupportedError("Only SELECT statements are allowed", offset=0)
     for place, column in enumerate(list(query.expressions)):
         if isinstance(column, exp.Alias) or column.is_star:
             continue

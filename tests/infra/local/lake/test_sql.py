@@ -107,9 +107,9 @@ def test_names_are_quoted_in_what_duckdb_gets() -> None:
             "select eventname from events",
             "line 1:23: events is not an event data store of this account: put the id after FROM",
         ),
-        ("select eventname", "The statement names no event data store: put the id after FROM"),
-        ("drop table EDS", "Only SELECT statements are allowed"),
-        ("select eventname from EDS; select 1", "Only one SELECT statement is allowed"),
+        ("select eventname", "line 1:1: The statement names no event data store: put the id after FROM"),
+        ("drop table EDS", "line 1:1: Only SELECT statements are allowed"),
+        ("select eventname from EDS; select 1", "line 1:61: Only one SELECT statement is allowed"),
         ("select * from EDS tablesample system (1)", "line 1:72: Unsupported syntax: TABLESAMPLE SYSTEM (1)"),
         (
             "select eventname from EDS where requestparameters like '%x%'",
@@ -142,6 +142,30 @@ def test_names_are_quoted_in_what_duckdb_gets() -> None:
         (
             "with recursive x as ( 1 as n union all select n + 1 from x) select * from x, EDS",
             "line 1:16: Unsupported syntax: with",
+        ),
+        ("select eventname from EDS limit -1", "line 1:66: LIMIT/OFFSET cannot be negative"),
+        ("select eventname\nfrom EDS where count(*) > 1", "line 2:49: WHERE clause cannot contain aggregations"),
+        ("select eventname from EDS order by 7", "line 1:60: ORDER BY position is not in select list"),
+        (
+            "select eventname as x, awsregion from EDS group by 1",
+            "line 1:24: 'awsregion' must be an aggregate expression or appear in GROUP BY clause",
+        ),
+        ("select eventname from EDS a, EDS b", "line 1:8: Column 'eventname' is ambiguous"),
+        (
+            "select 1 from EDS a join EDS b using (nosuch)",
+            "line 1:105: Column 'nosuch' is missing from left side of join",
+        ),
+        ("select eventname from EDS union select 1, 2", "line 1:60: The queries have different numbers of columns"),
+        ("select (select 1, 2) from EDS", "line 1:8: A subquery must return one column. Found 2"),
+        (
+            "with a as (select 1), a as (select 2) select 1 from a, EDS",
+            "line 1:6: WITH query name 'a' specified more than once",
+        ),
+        ("select 1 from EDS where eventname + 1 = 2", "line 1:68: Cannot apply operator: varchar + integer"),
+        ("select -eventname from EDS", "line 1:8: Cannot apply operator: - varchar"),
+        (
+            "select date_diff('day', eventname, 1) from EDS",
+            "line 1:8: Unexpected parameters (string, varchar, integer) for function date_diff",
         ),
         ("select regexp_like(eventname, '(') from EDS", "Invalid regular expression: missing ): ("),
     ],
