@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from infra.deploy.state import Lab
+from infra.deploy.state import Lab, Team
 from infra.deploy.surroundings import Surroundings
 from scenario.answer_key import key_of
 from scenario.exits import Exit
@@ -40,11 +40,14 @@ def status(surroundings: Surroundings, as_json: bool) -> int:
     """
     lab = surroundings.lab()
     ready = answers(lab)
+    stacks = {"stacks": stack_statuses(lab)} if lab.kind == "aws" else {}
     if as_json:
-        document = {"state": str(surroundings.folder.path), "ready": ready, "kind": lab.kind, **handover(lab)}
+        document = {"state": str(surroundings.folder.path), "ready": ready, "kind": lab.kind, **stacks, **handover(lab)}
         click.echo(json.dumps(document, indent=2))
     else:
         click.echo(overview(lab, surroundings.folder.path, ready))
+        for team, said in stacks.get("stacks", {}).items():
+            click.echo(f"  stack of {team}  {said}")
     return Exit.DONE if ready else Exit.NOT_READY
 
 
@@ -59,6 +62,9 @@ def status(surroundings: Surroundings, as_json: bool) -> int:
 @click.pass_obj
 def env(surroundings: Surroundings, shell: str | None, as_json: bool) -> None:
     """Print the variables that make the AWS CLI, boto3 and `lab` work as this team's learner.
+
+    The learner's session lasts twelve hours, or one where the organiser is in a role already; near its end this renews
+    it, in the organiser's terminal.
 
     \b
     Examples:
@@ -104,6 +110,23 @@ def answers(lab: Lab) -> bool:
         return False
 
 
+def stack_statuses(lab: Lab) -> dict[str, str]:
+    """By team, what CloudFormation says of its stack, or why it says nothing."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from infra.deploy.change import standing
+
+    said = {}
+    for team in lab.teams:
+        try:
+            session = team.organiser.session(region=lab.region, endpoint=lab.endpoint)
+            stack = standing(session.client("cloudformation"))
+            said[team.stage.team] = stack["StackStatus"] if stack else "is gone: `lab teardown` clears what is left"
+        except (BotoCoreError, ClientError) as error:
+            said[team.stage.team] = f"not known: {error}"
+    return said
+
+
 def handover(lab: Lab) -> dict[str, Any]:
     """What `lab up --json` prints: where the lab is, and what each team needs to begin."""
     return {
@@ -122,6 +145,7 @@ def handover(lab: Lab) -> dict[str, Any]:
                     "access_key_id": team.access.credentials.access_key_id,
                     "secret_access_key": team.access.credentials.secret_access_key,
                     "session_token": team.access.credentials.session_token,
+                    "expires_at": until(team),
                 },
             }
             for team in lab.teams
@@ -129,10 +153,25 @@ def handover(lab: Lab) -> dict[str, Any]:
     }
 
 
+def until(team: Team) -> str | None:
+    """When the learner's session expires, in UTC; `lab env` renews it."""
+    expires = team.access.credentials.expires_at
+    return expires.strftime("%Y-%m-%dT%H:%M:%SZ") if expires else None
+
+
+HEADLINES = {
+    ("local", True): "The lab is up",
+    ("local", False): "The lab does not answer (its process may have ended): `lab down`, then `lab up`",
+    ("aws", True): "The lab stands on AWS, and its page answers",
+    ("aws", False): "The lab stands on AWS; its page does not answer: `lab serve`",
+}
+"""By kind of lab, and whether its page answers."""
+
+
 def overview(lab: Lab, folder: Path, ready: bool) -> str:
     """The lab on one screen."""
     lines = [
-        f"The lab {'is up' if ready else 'does not answer (its process may have ended): `lab down`, then `lab up`'}",
+        HEADLINES[lab.kind, ready],
         f"  AWS endpoint  {lab.endpoint or 'AWS'}  ({lab.region})",
         f"  page and API  {lab.portal}",
         f"  organiser     {lab.link(lab.organiser_token)}",
@@ -144,5 +183,6 @@ def overview(lab: Lab, folder: Path, ready: bool) -> str:
             f"    account       {team.stage.account_id}",
             f"    event store   {team.stage.store_id}",
             f"    page          {lab.link(team.access.token)}",
+            f"    session       until {until(team) or 'its keys are deleted'}",
         ]
     return "\n".join(lines)

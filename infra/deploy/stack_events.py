@@ -86,7 +86,8 @@ def _end(events: list[StackEventTypeDef], stack: str) -> None:
         raise DeploymentError(f"{USE_ATHENA}, after `lab teardown`")
     clear = "" if status in AS_BEFORE else ", clear the stack with `lab teardown`,"
     raise DeploymentError(
-        f"stack {stack} could not be deployed: {cause}. It is {status} now: mend that{clear} and then `lab deploy` again"
+        f"stack {stack} could not be deployed: {cause}. It is {status} now: mend that{clear} "
+        "and then `lab deploy` again"
     )
 
 

@@ -219,6 +219,10 @@ class StateFolder:
         document = asdict(replace(lab, teams=())) | {"teams": [team.as_json() for team in lab.teams]}
         write_secret(self._lab, json.dumps(document, indent=2))
 
+    def saved_since(self, moment: int) -> bool:
+        """Whether the lab was written down after this moment, in nanoseconds of the epoch."""
+        return self._lab.exists() and self._lab.stat().st_mtime_ns > moment
+
     def load(self) -> Lab:
         """The lab of this folder. Raises NoLabError where there is none."""
         try:

@@ -49,17 +49,23 @@ class Surroundings:
     def access(self) -> Access:
         """The learner's way to the lab: as `lab env` exported it, unless a folder or a team was named.
 
-        Raises NoAccessError that says both ways, NoLabError for a named folder where no lab is, NoTeamError.
+        Raises NoAccessError that says both ways, NoLabError for a named folder where no lab is, NoTeamError, and
+        SessionOverError for a session that has expired and cannot be renewed.
         """
         if self.state or self.team:
-            return self.chosen_team().access
+            return self._chosen_access()
         try:
             return Access.from_environment(os.environ)
         except NoAccessError as unset:
             try:
-                return self.chosen_team().access
+                return self._chosen_access()
             except NoLabError as absent:
                 raise NoAccessError(f'{absent}; learners get here with `eval "$(lab env)"` ({unset})') from None
+
+    def _chosen_access(self) -> Access:
+        from infra.deploy.learners import fresh_access
+
+        return fresh_access(self.folder, self.chosen_team())
 
     def learner(self) -> Access | None:
         """The access that `lab env` exported, unless a folder or a team was named: then an organiser asks."""

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
 from datetime import timedelta
@@ -18,12 +17,11 @@ import click
 from infra.account.template import template
 from infra.deploy.cli import handover, overview
 from infra.deploy.duration import Duration
-from infra.deploy.state import NoLabError, StateFolder
+from infra.deploy.process import interrupt, start_detached, wait_for_interrupt
 from infra.deploy.surroundings import Surroundings
 from scenario.exits import Exit
 
 if TYPE_CHECKING:
-    from infra.deploy.state import Lab
     from scenario.responders.responder import Responder
 
 USUAL, MANY, SPARE = 20_000, 10, 2_000  # background events for each team; for each of more teams than that
@@ -184,76 +182,24 @@ def check_choice(parameter: str, value: str | None, option: str) -> None:
         raise click.BadParameter(f"it takes {rule['ConstraintDescription']}", param_hint=option)
 
 
-def interrupt(*_: object) -> None:
-    """End as on Ctrl-C, also where SIGINT is ignored, as in what a script starts in the background."""
-    raise KeyboardInterrupt
-
-
-def wait_for_interrupt() -> None:
-    """Sleep until Ctrl-C or SIGTERM."""
-    try:
-        while True:
-            signal.pause()
-    except KeyboardInterrupt:
-        return
-
-
-def start_detached(folder: StateFolder, arguments: list[str]) -> Lab:
-    """Start `lab up` in a process of its own and wait until it is ready, passing on what it says.
-
-    Leaves with the child's exit code when it ends first.
-    """
-    folder.prepare()
-    command = [sys.executable, "-m", "infra.cli", *(a for a in arguments if a != "--detach")]
-    folder.log.touch(mode=0o600)
-    with folder.log.open("ab") as log, folder.log.open("rb") as said:
-        said.seek(0, os.SEEK_END)
-        child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-            start_new_session=True,
-        )
-        try:
-            while child.poll() is None:
-                click.echo(said.read().decode(errors="replace"), err=True, nl=False)
-                if (lab := started(folder, child.pid)) is not None:
-                    return lab
-                time.sleep(0.05)
-        except KeyboardInterrupt:
-            child.terminate()
-            child.wait()
-            raise
-        click.echo(said.read().decode(errors="replace"), err=True, nl=False)
-    sys.exit(child.returncode or Exit.NOT_READY)
-
-
-def started(folder: StateFolder, pid: int) -> Lab | None:
-    """The lab that this process serves, once it does."""
-    if folder.holder() != pid:
-        return None
-    try:
-        return folder.load()
-    except NoLabError:
-        return None
-
-
 @click.command()
 @click.pass_obj
 def down(surroundings: Surroundings) -> int:
-    """End the lab on this machine. Its submissions are kept in the state folder.
+    """End the lab on this machine, or only its page and API for a lab on AWS. Its submissions are kept.
 
     \b
     Examples:
       lab down
       lab down --state ./red
+
+    Exits with 3 where nothing of the lab is on this machine: `lab teardown` ends a lab on AWS.
     """
     if surroundings.team:
         surroundings.chosen_team()  # a mistaken name must not end the lab
     folder = surroundings.folder
     pid = folder.holder()
     if pid is None:
+        folder.refuse_others("local")
         lab = folder.load()
         folder.forget()
         click.echo(f"the lab at {lab.endpoint} had ended without `lab down`; {folder.path} is clear again")
@@ -265,7 +211,8 @@ def down(surroundings: Surroundings) -> int:
             click.echo(f"process {pid} has not ended after {END_WITHIN:.0f} s; see {folder.log}", err=True)
             return Exit.NOT_READY
         time.sleep(0.05)
-    click.echo("the lab has ended; its submissions are kept")
+    stands = "; the lab on AWS stands: `lab teardown` ends it" if folder.deployment.exists() else ""
+    click.echo(f"the lab has ended; its submissions are kept{stands}")
     return Exit.DONE
 
 

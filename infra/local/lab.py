@@ -15,14 +15,13 @@ from functools import partial
 from threading import Lock
 from types import MappingProxyType
 
-from grader.desk.app import create_app
 from grader.desk.live import EVERYONE, Live
 from grader.desk.team import DeskTeam
-from grader.submissions import SubmissionLog
 from infra.account.template import template
 from infra.deploy.desks import desk_team, desks
 from infra.deploy.identities import learner_session
-from infra.deploy.listener import bind, serve_asgi
+from infra.deploy.listener import bind
+from infra.deploy.serve import HOST, served
 from infra.deploy.stack import deploy
 from infra.deploy.state import Lab, StateFolder, Team
 from infra.local import clock
@@ -36,8 +35,6 @@ from infra.local.players import Cast, play_all, players
 from scenario.access import Access, open_session
 from scenario.stage import Stage
 from scenario.story import Story, bystander_story, draw, team_seed
-
-HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +84,6 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
         say(f"local AWS answers at {cloud.endpoint}")
         teams = open_teams(plan, seed, cloud, portal.url, say)
         cloud.late.begin()
-        submissions = SubmissionLog(folder.submissions)
-        stack.callback(submissions.close)
         lab = Lab(
             kind="local",
             endpoint=cloud.endpoint,
@@ -102,11 +97,10 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
             settle=max(plan.settle, latest(plan.event_delay)).total_seconds(),
         )
         secret = folder.signing_secret()
-        served = list(desks(lab, secret))
+        teams_served = list(desks(lab, secret))
         live = Live()
-        second = Second(plan, cloud, folder, lab, secret, served, live, say)
-        app = create_app(served, submissions, organiser_token=lab.organiser_token, organisation=second, live=live)
-        stack.enter_context(serve_asgi(app, portal))
+        second = Second(plan, cloud, folder, lab, secret, teams_served, live, say)
+        stack.enter_context(served(lab, teams_served, folder, portal, organisation=second, live=live))
         folder.save(lab)
         stack.callback(folder.forget)
         cloud.resets.open(second.chance)
