@@ -5,6 +5,7 @@ Nothing is found by a name that somebody could have given to something else, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +17,7 @@ from infra.deploy.traces import traces
 DEFAULT = "default"  # EC2 keeps this name for the group that goes with its VPC
 ENDED = "terminated"
 PENDING_DELETION = "PENDING_DELETION"
+_ID = re.compile(r"\b(?:ami|i)-[0-9a-f]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,20 +73,16 @@ def look(account: Account, known: Known, what: str) -> tuple[str, ...]:
 
 def images(account: Account, known: Known) -> Iterator[str]:
     """Of the lab's instances or volumes, and those that learners made."""
-    of_lab, instances = set(_own_snapshots(account, known)), known.ids("AWS::EC2::Instance")
+    of_lab = {snapshot["SnapshotId"] for snapshot in _own_snapshots(account, known)}
     for image in _all(account, "describe_images", "Images", Owners=["self"]):
-        held = set(_snapshots_of(image))
-        if image["ImageId"] in known.traces or held & of_lab or image.get("SourceInstanceId") in instances:
+        held = {device.get("Ebs", {}).get("SnapshotId") for device in image.get("BlockDeviceMappings", [])}
+        if image["ImageId"] in known.traces or held & of_lab:
             yield image["ImageId"]
 
 
 def snapshots(account: Account, known: Known) -> Iterator[str]:
-    """Of the lab's volumes and in its learners' images, and those that learners made."""
-    yield from _own_snapshots(account, known)
-    wanted = set(images(account, known))
-    for image in _all(account, "describe_images", "Images", Owners=["self"]):
-        if image["ImageId"] in wanted:
-            yield from _snapshots_of(image)
+    """Of the lab's instances or volumes, and those that learners made."""
+    yield from (snapshot["SnapshotId"] for snapshot in _own_snapshots(account, known))
 
 
 def instances(account: Account, known: Known) -> Iterator[str]:
@@ -95,9 +93,10 @@ def instances(account: Account, known: Known) -> Iterator[str]:
 
 
 def volumes(account: Account, known: Known) -> Iterator[str]:
-    """The lab's volumes that outlived their instance."""
+    """The lab's volumes that outlived their instance: those that the stack, or a snapshot of the lab, still names."""
+    of_lab = {*known.ids("Custom::Attachments"), *(one["VolumeId"] for one in _own_snapshots(account, known))}
     for volume in _all(account, "describe_volumes", "Volumes"):
-        if volume["VolumeId"] in known.ids("Custom::Attachments") and volume["State"] == "available":
+        if volume["VolumeId"] in of_lab and volume["State"] == "available":
             yield volume["VolumeId"]
 
 
@@ -173,9 +172,9 @@ Finder = Callable[[Account, Known], Iterator[str]]
 
 FINDERS: Final[Mapping[str, Finder]] = {
     "image": images,
+    "volume": volumes,
     "snapshot": snapshots,
     "instance": instances,
-    "volume": volumes,
     "network interface": interfaces,
     "security group": groups,
     "network ACL": network_acls,
@@ -200,23 +199,19 @@ def store_states(account: Account, stacks: Iterable[Record]) -> Mapping[str, str
     return states
 
 
-def _own_snapshots(account: Account, known: Known) -> Iterator[str]:
+def _own_snapshots(account: Account, known: Known) -> Iterator[Mapping[str, Any]]:
+    """Those of the lab. EC2 describes a snapshot of an image by the ids of image and instance."""
     attached = [m["Ebs"]["VolumeId"] for one in _instances(account, known) for m in one.get("BlockDeviceMappings", [])]
-    of_lab = {*attached, *known.ids("Custom::Attachments")}
+    of_lab = {*attached, *known.ids("Custom::Attachments"), *known.ids("AWS::EC2::Instance"), *known.traces}
     for snapshot in _all(account, "describe_snapshots", "Snapshots", OwnerIds=["self"]):
-        if snapshot["VolumeId"] in of_lab or snapshot["SnapshotId"] in known.traces:
-            yield snapshot["SnapshotId"]
+        named = {snapshot["SnapshotId"], snapshot["VolumeId"], *_ID.findall(snapshot.get("Description", ""))}
+        if named & of_lab:
+            yield snapshot
 
 
 def _instances(account: Account, known: Known) -> Iterator[Mapping[str, Any]]:
     for reservation in _in_vpcs(account, known, "describe_instances", "Reservations"):
         yield from reservation["Instances"]
-
-
-def _snapshots_of(image: Mapping[str, Any]) -> Iterator[str]:
-    for device in image.get("BlockDeviceMappings", []):
-        if snapshot := device.get("Ebs", {}).get("SnapshotId"):
-            yield snapshot
 
 
 def _in_vpcs(account: Account, known: Known, operation: str, key: str) -> Iterator[Mapping[str, Any]]:

@@ -18,8 +18,8 @@ from infra.deploy.removal import REMOVERS, WAITS, StaysError, means_gone
 
 ROUNDS: Final = 2  # the second for what was made, or seen, during the first
 HELD: Final = (
-    "it is deleted, but CloudTrail keeps it for seven days more: it costs nothing and answers nothing, and holds one of "
-    "the ten places of this region until then"
+    "it is deleted, but CloudTrail keeps it for seven days more: it costs nothing and answers nothing, but holds one "
+    "of the ten places of this region until then"
 )
 
 Say = Callable[[str], None]
@@ -49,38 +49,39 @@ class Outcome:
 
 def teardown(account: Account, known: Known, say: Say) -> Outcome:
     """Remove all that belongs to the lab; `say` hears of each step. Raises TeardownError."""
-    removed: dict[tuple[str, str], None] = {}
+    seen: dict[tuple[str, str], None] = {}
     try:
         for _ in range(ROUNDS):
-            refused = [stay for what in FINDERS for stay in _clear(account, known, what, removed, say)]
+            refused = [stay for what in FINDERS for stay in _clear(account, known, what, seen, say)]
             known = learn(account)
-            if not survey(account, known):
+            left = survey(account, known).found
+            if not any(left.values()):
                 break
         held = [Stay("event data store", arn, HELD) for arn in store_states(account, known.records)]
     except (BotoCoreError, ClientError) as error:
         raise TeardownError(f"{error}; what is gone is gone: run `lab teardown` again, and it goes on") from error
-    left = {(stay.what, stay.id) for stay in refused}
+    there = {(what, id_) for what, ids in left.items() for id_ in ids}
+    held = [stay for stay in held if (stay.what, stay.id) not in there]
+    kept = there | {(stay.what, stay.id) for stay in held}
     return Outcome(
-        removed=tuple(thing for thing in removed if thing not in left),
-        refused=tuple(refused),
-        held=tuple(stay for stay in held if (stay.what, stay.id) not in left),
+        removed=tuple(thing for thing in seen if thing not in kept), refused=tuple(refused), held=tuple(held)
     )
 
 
-def _clear(account: Account, known: Known, what: str, removed: dict[tuple[str, str], None], say: Say) -> list[Stay]:
-    """Remove everything of one kind; gives what AWS did not let go."""
+def _clear(account: Account, known: Known, what: str, seen: dict[tuple[str, str], None], say: Say) -> list[Stay]:
+    """Remove everything of one kind, which is then `seen`; gives what AWS did not let go."""
     ids = look(account, known, what)
     if not ids:
         return []
     say(f"clearing {counted(len(ids), what)}")
+    seen.update(dict.fromkeys((what, id_) for id_ in ids))
     refused = [Stay(what, id_, why) for id_ in ids if (why := _refusal(account, what, id_))]
-    gone = [id_ for id_ in ids if id_ not in {stay.id for stay in refused}]
-    if gone and what in WAITS:
+    going = [id_ for id_ in ids if id_ not in {stay.id for stay in refused}]
+    if going and what in WAITS:
         try:
-            WAITS[what](account, gone)
+            WAITS[what](account, going)
         except StaysError as error:
-            return [*refused, *(Stay(what, id_, str(error)) for id_ in gone)]
-    removed.update(dict.fromkeys((what, id_) for id_ in gone))
+            return [*refused, *(Stay(what, id_, str(error)) for id_ in going)]
     return refused
 
 
