@@ -56,31 +56,32 @@ _STIRRED = "((b.n + t.shift) % 4294967296 * 2654435761 % 4294967296)"
 _HEAD = f"(xor({_STIRRED}, {_STIRRED} >> 15) * 2246822519 % 4294967296)"
 _TEMPLATE = "*, ('0x' || left(md5(salt), 8))::UBIGINT AS shift"
 
-_MARKS = {
-    EVENT_ID: _uuid("event", f"printf('%08x', {_HEAD})"),
-    REQUEST_ID: _uuid("request"),
-    SHORT_REQUEST_ID: "upper(left(md5(concat('request', t.salt, b.n)), 16))",
-    EVENT_TIME: "strftime(b.eventtime, '%Y-%m-%dT%H:%M:%SZ')",
+# What a background event has for each mark: worked out below the columns that need it.
+_MADE = {
+    EVENT_ID: ("made_event_id", _uuid("event", f"printf('%08x', {_HEAD})")),
+    REQUEST_ID: ("made_request_id", _uuid("request")),
+    SHORT_REQUEST_ID: ("made_short_id", "upper(left(md5(concat('request', t.salt, b.n)), 16))"),
+    EVENT_TIME: ("made_time", "strftime(b.eventtime, '%Y-%m-%dT%H:%M:%SZ')"),
 }
 
 
-def _filled(text: str, marks: Iterable[str] = _MARKS) -> str:
+def _filled(text: str, marks: Iterable[str] = _MADE) -> str:
     for mark in marks:
-        text = f"replace({text}, '{mark}', {_MARKS[mark]})"
+        text = f"replace({text}, '{mark}', {_MADE[mark][0]})"
     return text
 
 
 # EC2 repeats the request id in its answers. Only the answers of marked templates are made anew: a map costs a
 # microsecond an event.
-_ANSWER_VALUES = f"list_transform(map_values(t.responseelements), lambda v: {_filled('v', [REQUEST_ID])})"
-_ANSWER = f"CASE WHEN t.marked THEN map(map_keys(t.responseelements), {_ANSWER_VALUES}) ELSE t.responseelements END"
+_ANSWER_VALUES = f"list_transform(map_values(responseelements), lambda v: {_filled('v', [REQUEST_ID])})"
+_ANSWER = f"CASE WHEN marked THEN map(map_keys(responseelements), {_ANSWER_VALUES}) ELSE responseelements END"
 _FROM_TEMPLATE = {
-    "eventtime": "b.eventtime",
-    "eventid": _MARKS[EVENT_ID],
-    "requestid": f"CASE t.requestid WHEN '{REQUEST_ID}' THEN {_MARKS[REQUEST_ID]} ELSE {_MARKS[SHORT_REQUEST_ID]} END",
+    "eventtime": "made_at",
+    "eventid": "made_event_id",
+    "requestid": f"CASE requestid WHEN '{REQUEST_ID}' THEN made_request_id ELSE made_short_id END",
     "responseelements": _ANSWER,
-    "eventjson": _filled("t.eventjson"),
-    "eventjsonchecksum": f"sha256({_filled('t.eventjson')})",
+    "eventjson": _filled("eventjson"),
+    "eventjsonchecksum": f"sha256({_filled('eventjson')})",
 }
 
 
@@ -178,7 +179,7 @@ class Database:
         the number that a background event's id begins with, NULL for others.
         """
         where = f"account = '{account_id}' AND managementevent"
-        view = _view(where, "seq, eventjson AS raw, NULL AS head, ", f"b.n - {HISTORY_OFFSET}, t.eventjson, {_HEAD}, ")
+        view = _view(where, "seq, eventjson AS raw, NULL AS head, ", f"n - {HISTORY_OFFSET}, eventjson, head, ")
         self.cursor().execute(f'CREATE VIEW IF NOT EXISTS lake.history."{account_id}" AS {view}')
 
     def create_store(self, account_id: str, store_id: str, bit: int) -> None:
@@ -193,11 +194,13 @@ def _quoted(path: Path) -> str:
 
 def _view(where: str, event_prefix: str = "", background_prefix: str = "") -> str:
     whole = ", ".join(f'"{name}"' for name in schema.COLUMNS)
-    made = ", ".join(f'{_FROM_TEMPLATE.get(name, f"t.{name}")} AS "{name}"' for name in schema.COLUMNS)
+    made = ", ".join(f'{_FROM_TEMPLATE.get(name, name)} AS "{name}"' for name in schema.COLUMNS)
+    marks = ", ".join(f"{value} AS {name}" for name, value in _MADE.values())
     return (
         f"SELECT {event_prefix}{whole} FROM lake.main.event WHERE {where} UNION ALL "
-        f"SELECT {background_prefix}{made} FROM lake.main.background b "
-        f"JOIN (SELECT {_TEMPLATE} FROM lake.main.template WHERE {where}) t ON b.template = t.id"
+        f"SELECT {background_prefix}{made} FROM "
+        f"(SELECT t.*, b.n, b.eventtime AS made_at, {_HEAD} AS head, {marks} FROM lake.main.background b "
+        f"JOIN (SELECT {_TEMPLATE} FROM lake.main.template WHERE {where}) t ON b.template = t.id)"
     )
 
 
