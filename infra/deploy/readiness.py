@@ -108,8 +108,12 @@ def _sorted_out(footprint: list[dict[str, Any]], files: list[str]) -> Seen:
     return {MANAGEMENT: calls, DATA: {f"PutObject of {file}" for file in files}}
 
 
+def _named(kind: str, missing: set[str], needed: set[str]) -> str:
+    return f"any of its {len(needed)} {kind}" if missing == needed else ", ".join(sorted(missing))
+
+
 def _too_late(desk: DeskTeam, look: Look) -> str:
-    missing = ", ".join(name for kind in look.missing for name in sorted(look.missing[kind]))
+    missing = ", ".join(_named(kind, names, look.needed[kind]) for kind, names in look.missing.items() if names)
     return (
         f"after {look.seconds / 60:.0f} minutes the store of team {desk.stage.team} does not have: {missing}. "
         f"Events come {TYPICAL[MANAGEMENT]}: `lab wait` again; if nothing comes at all, look whether instance "

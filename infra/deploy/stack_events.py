@@ -44,9 +44,9 @@ def follow(
     while True:
         events = _operation(client, stack, after)
         now = time.monotonic()
-        for event in events[told:]:
+        for place, event in enumerate(events[told:], told + 1):
             if _is_told(event):
-                say(_line(event, _done(events), total, now - began))
+                say(_line(event, _done(events[:place]), total, now - began))
                 spoken = now
         told = len(events)
         if events and _is_stack(events[-1]) and not events[-1].get("ResourceStatus", "").endswith(STILL):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 USUAL, MANY, SPARE = 20_000, 10, 2_000  # background events for each team; for each of more teams than that
 END_WITHIN = 15.0  # seconds that a lab may take to end
 
+PAGE_ENDED = "the page has ended; submissions are kept, and the lab on AWS stands: `lab teardown` ends it"
+
 STORE = click.option(
     "--store",
     type=click.Choice(["lake", "athena"]),
@@ -211,8 +213,8 @@ def down(surroundings: Surroundings) -> int:
             click.echo(f"process {pid} has not ended after {END_WITHIN:.0f} s; see {folder.log}", err=True)
             return Exit.NOT_READY
         time.sleep(0.05)
-    stands = "; the lab on AWS stands: `lab teardown` ends it" if folder.deployment.exists() else ""
-    click.echo(f"the lab has ended; its submissions are kept{stands}")
+    on_aws = folder.deployment.exists()
+    click.echo(PAGE_ENDED if on_aws else "the lab has ended; its submissions are kept")
     return Exit.DONE
 
 

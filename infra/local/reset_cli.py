@@ -30,11 +30,11 @@ def reset(surroundings: Surroundings, new_seed: bool, yes: bool, as_json: bool) 
     from infra.local.lab_client import LabClient  # slow to import, and the help needs none
 
     lab, team = surroundings.lab(), surroundings.chosen_team()
-    name = team.stage.team
+    name, keys = team.stage.team, team.keys()
     if not yes:
         click.confirm(f"Throw away all that is in the account of team {name}, and begin anew?", abort=True, err=True)
     click.echo(f"team {name}: opening a fresh lab, which takes a few seconds", err=True)
-    client = LabClient(str(lab.endpoint), region=lab.region, keys=team.keys())
+    client = LabClient(str(lab.endpoint), region=lab.region, keys=keys)
     fresh = client.call("POST", PATH, json.dumps({"new_seed": new_seed}).encode())
     if as_json:
         click.echo(json.dumps(fresh))

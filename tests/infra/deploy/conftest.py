@@ -49,6 +49,7 @@ class Spare:
             return Done(code=int(done.return_value or 0), out=done.stdout, err=done.stderr)
         if isinstance(done.exception, Abort):
             return Done(code=INTERRUPTED, out=done.stdout, err=done.stderr)
+        assert isinstance(done.exception, Exception)
         code = getattr(done.exception, "exit_code", None) or exit_code(done.exception)
         if code is None:
             raise done.exception
