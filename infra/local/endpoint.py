@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import logging
 import re
 import secrets
 import uuid
@@ -18,6 +19,7 @@ from moto.core.serialize import SerializationContext, get_serializer_class
 from infra.local import chunks, clock
 from infra.local.authoriser.authoriser import check
 from infra.local.authoriser.queries import StartedQueries
+from infra.local.blame import blame
 from infra.local.call import Answer, AwsError, Call, answering
 from infra.local.clock import HEADER, Seconds, Timekeeper
 from infra.local.errors import FaultError, Form, answer_error, in_form
@@ -29,6 +31,7 @@ from infra.local.recorder.operations import recorded
 from infra.local.request import Parsed, form_of, guess_form, operation_model, parse, unsigned_action
 from infra.local.signature import Claim, claim_of, verify
 
+log = logging.getLogger(__name__)
 Handler = Callable[[Call], Mapping[str, Any]]
 
 HEALTH = "/_lab/health"
@@ -147,12 +150,15 @@ class Endpoint:
             self._faults.refuse(call.caller.account_id, f"{call.service}:{call.operation}")
             check(call, self._queries)
             answer = self._answer_of(call, claim, target, form, parsed.message)
-        except FaultError as fault:
+        except AwsError as error:
+            return _refusal(error, form, call.service, call.request_id, parsed.message)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the client gets one clear error
+            fault = _fault(error)
+            if fault.fault == "broken":
+                fault = blame(fault, call.service, call.operation, call.parameters, form)
             if fault.fault == "not_offered" and not fault.message:
                 fault = FaultError("not_offered", f"Local AWS does not offer {call.service}:{call.operation}.")
             return _refusal(in_form(fault, form, call.service), form, call.service, call.request_id, parsed.message)
-        except AwsError as error:
-            return _refusal(error, form, call.service, call.request_id, parsed.message)
         return _stamped(answer, form, call.request_id, parsed.message)
 
     def _answer_of(self, call: Call, claim: Claim, target: Target, form: Form, message: Message) -> Answer:
@@ -164,6 +170,14 @@ class Endpoint:
         if name in NOT_OFFERED:
             raise FaultError("not_offered")
         return self._moto.answer(target, claim, call.caller, message)
+
+
+def _fault(error: Exception) -> FaultError:
+    """A refusal as it is; anything else is broken."""
+    if isinstance(error, FaultError):
+        return error
+    log.error("a call failed", exc_info=error)
+    return FaultError("broken", f"Local AWS failed to answer: {type(error).__name__}: {error}")
 
 
 def _changes(service: str, operation: str) -> bool:

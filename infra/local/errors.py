@@ -25,6 +25,7 @@ Fault = Literal[
     "expired_url",
     "unknown_operation",
     "malformed_request",
+    "missing_parameter",
     "not_offered",
     "denied",
     "broken",
@@ -95,6 +96,13 @@ FAULTS: Mapping[Fault, Mapping[str, tuple[str, int]]] = {
         "json": ("SerializationException", 400),
         "rest-json": ("SerializationException", 400),
         "s3": ("InvalidRequest", 400),
+    },
+    "missing_parameter": {
+        "*": ("ValidationError", 400),
+        "ec2": ("MissingParameter", 400),
+        "json": ("ValidationException", 400),
+        "rest-json": ("ValidationException", 400),
+        "s3": ("MalformedXML", 400),
     },
     "not_offered": {
         "*": ("InvalidAction", 400),

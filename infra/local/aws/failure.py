@@ -16,6 +16,8 @@ class ResourceFailedError(Exception):
 
 # What moto's services (older ones by way of werkzeug), our own handlers and the mends raise.
 FAILURES: Final = (ServiceException, HTTPException, AwsError, ResourceFailedError)
+# What a property of the wrong type, say a list for a text, makes Python raise somewhere in them.
+TRIPS: Final = (AttributeError, LookupError, TypeError, ValueError)
 
 
 def reason(error: Exception) -> str:

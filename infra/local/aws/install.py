@@ -6,7 +6,18 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
-from infra.local.aws import bucket_encryption, clock, cloudformation, ec2, ids, intrinsics, keys, ssm, trails
+from infra.local.aws import (
+    bucket_encryption,
+    bucket_policies,
+    clock,
+    cloudformation,
+    ec2,
+    ids,
+    intrinsics,
+    keys,
+    ssm,
+    trails,
+)
 from infra.local.aws.settings import Deliver, Settings, Take, use
 from infra.local.clock import Timekeeper
 from infra.local.faults import Faults
@@ -19,6 +30,7 @@ MENDS: Final[tuple[Callable[[], None], ...]] = (
     ssm.mend,
     keys.mend,
     bucket_encryption.mend,
+    bucket_policies.mend,
     trails.mend,
     intrinsics.mend,
     cloudformation.mend,

@@ -8,6 +8,7 @@ deletion goes in any order, five times over, and forgets what it could not delet
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,8 +24,10 @@ from moto.utilities.utils import get_partition
 
 from infra.local import clock
 from infra.local.aws import deletions, parameters, references, stack_calls
-from infra.local.aws.failure import FAILURES, ResourceFailedError, reason
+from infra.local.aws.failure import FAILURES, TRIPS, ResourceFailedError, reason
 from infra.local.aws.values import tag_map
+
+log = logging.getLogger(__name__)
 
 TAKES: Final = timedelta(seconds=3)  # each resource, in a stack of the lab's past
 URL_SUFFIXES: Final = {"aws-cn": "amazonaws.com.cn"}
@@ -206,6 +209,11 @@ class Resources(ResourceMap):
             yield
         except FAILURES as error:
             self._report(key, f"{doing}_FAILED", "", reason(error))
+            raise ResourceFailedError(key) from error
+        except TRIPS as error:
+            log.exception("a resource's properties made moto fail")
+            said = f"Properties validation failed for resource {key} with message: {error}"
+            self._report(key, f"{doing}_FAILED", "", said)
             raise ResourceFailedError(key) from error
 
     def _tag(self, key: str, resource: Any) -> None:

@@ -1,7 +1,7 @@
-"""Volumes that are not there.
+"""Volumes that are not there, and volumes that are detached.
 
-AWS: DescribeVolumes names those that it does not find.
-Bare moto: names all that were asked for, as Python writes a set.
+AWS: DescribeVolumes names those that it does not find; DetachVolume needs no instance.
+Bare moto: names all that were asked for, as Python writes a set; fails without an instance.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
-from moto.ec2.models.elastic_block_store import Volume
+from moto.ec2.models.elastic_block_store import Volume, VolumeAttachment
 
 
 class Volumes(EC2Backend):
@@ -23,3 +23,10 @@ class Volumes(EC2Backend):
             said = f"volume '{unknown[0]}' does" if len(unknown) == 1 else f"volumes '{', '.join(unknown)}' do"
             raise EC2ClientError("InvalidVolume.NotFound", f"The {said} not exist.")
         return super().describe_volumes(volume_ids, filters)
+
+    def detach_volume(self, volume_id: str, instance_id: str | None, device_path: str) -> VolumeAttachment:
+        """As moto's, from the instance that it is attached to. Raises IncorrectState for a volume that is not."""
+        attachment = self.get_volume(volume_id).attachment
+        if attachment is None:
+            raise EC2ClientError("IncorrectState", f"Volume '{volume_id}' is in the 'available' state.")
+        return super().detach_volume(volume_id, instance_id or attachment.instance.id, device_path)

@@ -73,6 +73,33 @@ def test_what_is_missing_within_a_property_is_told_by_its_place(
     assert stack["StackStatus"] == "ROLLBACK_COMPLETE"
 
 
+@pytest.mark.parametrize(
+    ("kind", "properties", "why"),
+    [
+        ("AWS::S3::Bucket", {"BucketName": ["a"]}, "unhashable type: 'list'"),
+        ("AWS::EC2::Instance", {"Tags": "text"}, "string indices must be integers, not 'str'"),
+        ("AWS::CloudTrail::Trail", {"S3BucketName": {"a": 1}}, "unhashable type: 'Properties'"),
+    ],
+)
+def test_a_property_of_the_wrong_type_fails_the_resource(
+    aws: Any, kind: str, properties: dict[str, Any], why: str
+) -> None:
+    """The resource is CREATE_FAILED and the stack is rolled back."""
+    stack = aws.deploy({"Odd": {"Type": kind, "Properties": properties}})
+    said = f"Properties validation failed for resource Odd with message: {why}"
+    assert (stack["StackStatus"], aws.failures("stack")) == ("ROLLBACK_COMPLETE", {"Odd": said})
+
+
+@pytest.mark.parametrize("template", ["nope", "[]", '{"Resources": 5}', '{"Resources": {"X": {}}}', "a: [b"])
+def test_what_is_no_template_is_refused(aws: Any, refused: Any, template: str) -> None:
+    """CreateStack and GetTemplateSummary say so, and no stack is there."""
+    client = aws.client("cloudformation")
+    said = ("ValidationError", "Template format error: unsupported structure.")
+    assert refused(client.create_stack, StackName="odd", TemplateBody=template) == said
+    assert refused(client.get_template_summary, TemplateBody=template) == said
+    assert client.describe_stacks()["Stacks"] == []
+
+
 def test_a_property_without_a_value_is_missing(aws: Any) -> None:
     """AWS::NoValue takes a property away."""
     subnet = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "AWS::NoValue"}, "CidrBlock": "10.0.0.0/24"}}
