@@ -163,14 +163,14 @@ class Database:
             cursor.execute(f'DROP VIEW lake.store."{store_id}"')
             cursor.execute(f'DROP TABLE IF EXISTS imports.main."{store_id}"')
 
-    def count(self, bit: int, account_id: str) -> int:
-        """How many background events of the account carry this bit."""
+    def hours(self, bit: int, account_id: str) -> dict[str, int]:
+        """How many background events of the account carry this bit, by the hour."""
         query = (
-            "SELECT count(*) FROM lake.main.background b JOIN lake.main.template t ON b.template = t.id "
-            f"WHERE t.account = ? AND t.stores & {1 << bit}::UBIGINT <> 0"
+            "SELECT strftime(date_trunc('hour', b.eventtime), '%Y-%m-%dT%H'), count(*) "
+            "FROM lake.main.background b JOIN lake.main.template t ON b.template = t.id "
+            f"WHERE t.account = ? AND t.stores & {1 << bit}::UBIGINT <> 0 GROUP BY 1"
         )
-        found: int = self.cursor().execute(query, [account_id]).fetchall()[0][0]
-        return found
+        return dict(self.cursor().execute(query, [account_id]).fetchall())
 
     def create_history(self, account_id: str) -> None:
         """Make the account's management events the view lake.history."<account id>".

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -18,6 +18,7 @@ import duckdb
 from infra.local.call import AwsError
 from infra.local.lake import selectors as event_selectors
 from infra.local.lake.database import REQUEST_ID, Database
+from infra.local.lake.scanned import Hours, Span, hour_of
 from infra.local.lake.store import ENABLED, PENDING_DELETION, STOPPED, EventDataStore
 
 MOST_STORES = 10  # in one account and region, those pending deletion included
@@ -39,7 +40,7 @@ class Lake:
         self._lock = threading.Lock()
         self._stores: dict[str, list[EventDataStore]] = defaultdict(list)  # by account, in order of creation
         self._histories: set[str] = set()
-        self._counts: Counter[str] = Counter()  # events by store
+        self._hours = Hours()
         self._next_seq = 1
         self._pending: list[dict[str, Any]] = []  # delivered, and not in the database yet
 
@@ -145,7 +146,9 @@ class Lake:
             else:
                 self.database.insert_events(self._pending + rows)
                 self._pending = []
-            self._counts.update(store_id for row in rows for store_id in self._holders(row))
+            for row in rows:
+                for store_id in self._holders(row):
+                    self._hours.add(store_id, {hour_of(row["record"]["eventTime"]): 1})
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of the caller's own that sees everything delivered until now."""
@@ -197,7 +200,7 @@ class Lake:
             ]
             count = self.database.load_background(rows, fill, parameters)
             for store in stores:
-                self._counts[store.id] += self.database.count(store.bit, account_id)
+                self._hours.add(store.id, self.database.hours(store.bit, account_id))
             return count
 
     def background(self, account_id: str) -> list[str]:
@@ -214,12 +217,17 @@ class Lake:
 
     def count(self, store: EventDataStore) -> int:
         """How many events a store holds."""
-        return self._counts[store.id]
+        return self._hours.all(store.id)
+
+    def scanned(self, spans: Iterable[Span]) -> int:
+        """How many events are in these spans of stores."""
+        with self._lock:
+            return self._hours.within(spans)
 
     def count_more(self, store: EventDataStore, number: int) -> None:
         """Count events that went into a store by another way than `deliver`."""
         with self._lock:
-            self._counts[store.id] += number
+            self._hours.add(store.id, {"": number})
 
     def _write(self) -> None:
         if self._pending:

@@ -124,7 +124,7 @@ class Queries:
             sql=translation.sql,
             stores=stores,
             created=created,
-            events_scanned=sum(self._lake.count(store) for store in stores),
+            events_scanned=self._lake.scanned(translation.spans),
             delivery_uri=delivery_uri,
         )
         cursor = self._lake.cursor()

@@ -18,6 +18,7 @@ from infra.local.lake import messages
 from infra.local.lake.grammar import parse
 from infra.local.lake.refusal import UnsupportedError, readable, written
 from infra.local.lake.rewrites import rewrite
+from infra.local.lake.scanned import Span, spans_of
 from infra.local.lake.store_ids import STORE_ID
 from infra.local.lake.times import check_times
 
@@ -27,10 +28,11 @@ CATALOG = "awsdatacatalog"  # where Athena's databases are
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
-    """DuckDB's SQL for a statement, and the ids of the event data stores it reads, in order of appearance."""
+    """DuckDB's SQL for a statement, the ids of the event data stores it reads, in order of appearance, and how much."""
 
     sql: str
     stores: tuple[str, ...]
+    spans: tuple[Span, ...]
 
 
 def translate(statement: str, views: Mapping[str, str] | None = None) -> Translation:
@@ -47,6 +49,7 @@ def translate(statement: str, views: Mapping[str, str] | None = None) -> Transla
         else:
             check_times(tree)
             stores = _resolve_tables(tree, views)
+        spans = spans_of(table for table in tree.find_all(exp.Table) if table.catalog)
         sql = _written(tree)
     except (ParseError, TokenError) as error:
         raise invalid(messages.of_parser(error, statement)) from error
@@ -56,7 +59,7 @@ def translate(statement: str, views: Mapping[str, str] | None = None) -> Transla
         raise invalid(str(error)) from error
     except RecursionError as error:
         raise invalid("The query is too deeply nested") from error
-    return Translation(sql=sql, stores=stores)
+    return Translation(sql=sql, stores=stores, spans=spans)
 
 
 def translate_view(statement: str) -> tuple[str, str]:

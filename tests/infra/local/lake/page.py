@@ -34,7 +34,7 @@ both stores the questions of the workshop, the grader and the page for fifty sto
 | after FROM | the store's id | the view's name, `lab_0a1b2c3d.events` (`EDS_ID` in `lab query` is either) |
 | a time in a condition | `eventtime > '2026-01-01'`, with `timestamp` or without | `timestamp '2026-01-01'` only |
 | a NULL in a result | empty text | no value |
-| cost of a query on AWS | by the bytes of its events | by the bytes of seven days' log files, at most 1 GB |
+| cost of a query on AWS | by its events within the times it names | by seven days' log files, at most 1 GB |
 
 Limits: {LONGEST_STATEMENT:,} characters a statement, {MOST_CONCURRENT} queries of an account at once, {TIMEOUT:g}
 seconds and {MOST_ROWS:,} rows a query, {LONGEST_ARRAY:,} entries of `sequence` and `repeat`, and memory: a query that
