@@ -164,6 +164,7 @@ EXITS = {
     "infra.deploy.account.AccountError": Exit.USAGE,
     "infra.deploy.console.NoConsoleError": Exit.AWS,
     "infra.deploy.learners.SessionOverError": Exit.AWS,
+    "infra.deploy.proof.NotSpareError": Exit.NOT_READY,
     "infra.deploy.readiness.NotReadyError": Exit.NOT_READY,
     "infra.deploy.replay.NobodyPlaysError": Exit.NOT_READY,
     "infra.deploy.deployment.DeploymentMismatchError": Exit.USAGE,

@@ -76,11 +76,17 @@ def wait(desk: DeskTeam, timeout: timedelta, say: Callable[[str], None]) -> Look
 
 def looks(desk: DeskTeam, timeout: timedelta) -> Iterator[Look]:
     """Look at the store again and again, at last when the time is over."""
-    needed, pause, began = needed_by(desk.key()), FIRST_PAUSE, time.monotonic()
+    needed = needed_by(desk.key())
+    for seconds in pauses(timeout):
+        yield Look(seconds=seconds, needed=needed, seen=seen_in(desk))
+
+
+def pauses(timeout: timedelta) -> Iterator[float]:
+    """Seconds that have passed, after pauses that grow: at once, and at last when the time is over."""
+    pause, began = FIRST_PAUSE, time.monotonic()
     while True:
-        seen = seen_in(desk)
         seconds = time.monotonic() - began
-        yield Look(seconds=seconds, needed=needed, seen=seen)
+        yield seconds
         left = timeout.total_seconds() - seconds
         if left <= 0:
             return

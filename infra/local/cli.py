@@ -16,6 +16,7 @@ import click
 
 from infra.account.template import template
 from infra.deploy.cli import handover, overview
+from infra.deploy.deploy_cli import account_options
 from infra.deploy.duration import Duration
 from infra.deploy.process import interrupt, start_detached, wait_for_interrupt
 from infra.deploy.surroundings import Surroundings
@@ -226,9 +227,26 @@ def down(surroundings: Surroundings) -> int:
 @click.option(
     "--background", type=click.IntRange(0), default=2_000, show_default=True, help="Events of others in each lab."
 )
-@STORE
+@click.option(
+    "--store",
+    type=click.Choice(["lake", "athena"]),
+    help="Where events are queried.  [default: lake; with --aws, what the account can have]",
+)
+@click.option("--aws", is_flag=True, help="The reference learner, in a spare AWS account: deploy, solve, tear down.")
+@click.option("--timeout", type=Duration(), default=timedelta(hours=2), help="With --aws, for events.  [default: 2h]")
+@account_options
 def validate(
-    names: tuple[str, ...], everybody: bool, as_json: bool, junit: IO[str] | None, background: int, store: str
+    names: tuple[str, ...],
+    everybody: bool,
+    as_json: bool,
+    junit: IO[str] | None,
+    background: int,
+    store: str | None,
+    aws: bool,
+    timeout: timedelta,
+    profile: str | None,
+    region: str | None,
+    yes: bool,
 ) -> int:
     """Prove, in fresh labs, that this lab can be solved and that its grader cannot be fooled.
 
@@ -241,15 +259,22 @@ def validate(
       lab validate egress_left original_edited
       lab validate --store athena
       lab validate --all --junit report.xml
+      lab validate --aws --profile canary      in an account without a lab; it says what that costs, and asks
 
     Exits with 1 when the grader said anything else of any finding.
     """
+    if aws:
+        from infra.deploy.proof_cli import validate_on_aws
+
+        if names or everybody or junit:
+            raise click.UsageError("on AWS the reference learner is put to the test alone: leave the rest out")
+        return validate_on_aws(profile, region, yes=yes, store=store, timeout=timeout, as_json=as_json)
     from infra.local import matrix
     from infra.local import validate as proof
 
     chosen = chosen_responders(names, everybody=everybody)
     say = partial(click.echo, err=True)
-    outcomes = list(proof.validate(chosen, background=background, store=store, say=say))
+    outcomes = list(proof.validate(chosen, background=background, store=store or "lake", say=say))
     if junit is not None:
         junit.write(matrix.as_junit(outcomes))
     click.echo(json.dumps(matrix.as_json(outcomes), indent=2) if as_json else matrix.as_text(outcomes))
