@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.deploy.account import Account
 from infra.deploy.inventory import FINDERS, Known, learn, look, store_states, survey
 from infra.deploy.removal import REMOVERS, WAITS, StaysError, means_gone
+from infra.deploy.stack import STACK_NAME
 
 ROUNDS: Final = 2  # the second for what was made, or seen, during the first
 HELD: Final = (
@@ -26,7 +27,7 @@ Say = Callable[[str], None]
 
 
 class TeardownError(RuntimeError):
-    """AWS could not be asked any more. What was removed is gone; the same command goes on from there."""
+    """The stack is protected, or AWS could not be asked any more. What was removed is gone; the next one goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def teardown(account: Account, known: Known, say: Say) -> Outcome:
     """Remove all that belongs to the lab; `say` hears of each step. Raises TeardownError."""
     seen: dict[tuple[str, str], None] = {}
     try:
+        _refuse_protected(account, known)
         for _ in range(ROUNDS):
             refused = [stay for what in FINDERS for stay in _clear(account, known, what, seen, say)]
             known = learn(account)
@@ -66,6 +68,19 @@ def teardown(account: Account, known: Known, say: Say) -> Outcome:
     return Outcome(
         removed=tuple(thing for thing in seen if thing not in kept), refused=tuple(refused), held=tuple(held)
     )
+
+
+def _refuse_protected(account: Account, known: Known) -> None:
+    """Raises TeardownError before anything is removed where somebody has said that the stack must stay."""
+    standing = [record.stack_id for record in known.records if record.stands]
+    for id_ in standing:
+        (stack,) = account.client("cloudformation").describe_stacks(StackName=id_)["Stacks"]
+        if stack.get("EnableTerminationProtection"):
+            raise TeardownError(
+                "the lab's stack has termination protection, so nothing was removed: take that away with `aws "
+                "cloudformation update-termination-protection --no-enable-termination-protection "
+                f"--stack-name {STACK_NAME}`"
+            )
 
 
 def _clear(account: Account, known: Known, what: str, seen: dict[tuple[str, str], None], say: Say) -> list[Stay]:
