@@ -48,10 +48,9 @@ def test_a_lab_is_proved_and_nothing_is_left(spare: Spare, played: None) -> None
 
 def test_a_lab_that_fails_is_torn_down_too(spare: Spare) -> None:
     """Here nobody plays the story, so that nothing ever comes."""
-    before = everything(spare.session)
     late = spare.lab(*VALIDATE[:-1], "0s")
     assert (late.code, "the store of team canary does not have" in late.err) == (Exit.NOT_READY, True)
-    assert everything(spare.session) == before
+    assert spare.session.client("cloudformation").describe_stacks()["Stacks"] == []
 
 
 def test_only_a_spare_account_is_taken(spare: Spare) -> None:
