@@ -21,7 +21,7 @@ LAB = [sys.executable, "-m", "infra.cli"]
 
 
 @contextmanager
-def detached(*, background: int, teams: int = 1) -> Iterator[dict[str, Any]]:
+def detached(*, background: int, teams: int = 1, store: str = "lake") -> Iterator[dict[str, Any]]:
     """A lab in a process of its own: its `up --json` document, its state folder as `state`, and `memory`.
 
     The last gives its resident megabytes.
@@ -29,7 +29,7 @@ def detached(*, background: int, teams: int = 1) -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         where = ["--state", folder]
         command = [*LAB, "up", "--detach", "--json", "--port", "0", "--portal-port", "0", "--seed", SEED, *where]
-        size = ["--background", str(background), "--teams", str(teams)]
+        size = ["--background", str(background), "--teams", str(teams), "--store", store]
         said = subprocess.run(
             [*command, *size],
             check=True,

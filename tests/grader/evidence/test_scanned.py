@@ -22,7 +22,7 @@ from infra.local.recorder import record_of
 from scenario.access import open_session
 from scenario.query import open_store
 from scenario.stage import Stage
-from tests.infra.local.recorder.calls import OK, call, caller, facts
+from tests.infra.local.recorder.calls import OK, call, facts
 
 ACCOUNT, REGION = "111111111111", "us-east-1"
 NOW = datetime.now(UTC).replace(microsecond=0)
