@@ -84,3 +84,15 @@ def test_the_desk_signs_what_it_says(lab: Lab, run: Run, tmp_path: Path) -> None
     assert len(report.seed_id) == 12
     assert lab.seed not in path.read_text("utf-8")
     assert Verdict.UNKNOWN not in {finding.verdict for finding in report.findings}
+
+
+def test_one_team_of_several_is_not_ended(lab: Lab, state_folder: StateFolder) -> None:
+    """`lab down --team` would end every team's lab: it says so, and what gives that team a fresh one."""
+    words = ["down", "--state", str(state_folder.path), "--team", "red"]
+    result = CliRunner().invoke(infra.cli.lab, words)
+    assert result.exit_code == Exit.USAGE
+    assert result.stderr.splitlines()[-1] == (
+        "Error: this would end the labs of all 2 teams, not only red's: leave --team out to end them all, or "
+        "give red a fresh lab with `lab reset --team red`"
+    )
+    assert Portal(lab.portal, lab.teams[1].access.token).report().max == 100

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import sys
 import time
@@ -14,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from infra.account.template import template
+from infra.deploy.choices import check_choice
 from infra.deploy.cli import handover, overview
 from infra.deploy.deploy_cli import account_options
 from infra.deploy.duration import Duration
@@ -178,13 +177,6 @@ def teams_of(names: tuple[str, ...], count: int | None) -> tuple[str, ...]:
     return names or tuple(f"team-{number:0{width}}" for number in range(1, (count or 0) + 1)) or ("blue",)
 
 
-def check_choice(parameter: str, value: str | None, option: str) -> None:
-    """Refuse what the account template would refuse, before anything is started. The value is not repeated."""
-    rule = json.loads(template())["Parameters"][parameter]
-    if value and not re.fullmatch(rule["AllowedPattern"], value):
-        raise click.BadParameter(f"it takes {rule['ConstraintDescription']}", param_hint=option)
-
-
 @click.command()
 @click.pass_obj
 def down(surroundings: Surroundings) -> int:
@@ -198,7 +190,7 @@ def down(surroundings: Surroundings) -> int:
     Exits with 3 where nothing of the lab is on this machine: `lab teardown` ends a lab on AWS.
     """
     if surroundings.team:
-        surroundings.chosen_team()  # a mistaken name must not end the lab
+        refuse_one_of_many(surroundings)
     folder = surroundings.folder
     pid = folder.holder()
     if pid is None:
@@ -217,6 +209,16 @@ def down(surroundings: Surroundings) -> int:
     on_aws = folder.deployment.exists()
     click.echo(PAGE_ENDED if on_aws else "the lab has ended; its submissions are kept")
     return Exit.DONE
+
+
+def refuse_one_of_many(surroundings: Surroundings) -> None:
+    """Raises UsageError where one of several teams was named, NoTeamError where none of them was."""
+    team, count = surroundings.chosen_team().stage.team, len(surroundings.lab().teams)
+    if count > 1:
+        raise click.UsageError(
+            f"this would end the labs of all {count} teams, not only {team}'s: leave --team out to end them all, or "
+            f"give {team} a fresh lab with `lab reset --team {team}`"
+        )
 
 
 @click.command()

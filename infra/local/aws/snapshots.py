@@ -104,8 +104,9 @@ class Snapshots(EC2Backend):
         """A snapshot of each of an instance's volumes but those that are excluded."""
         instance: Instance = self.get_instance(instance_spec["InstanceId"])
         excluded = set(instance_spec.get("ExcludeDataVolumeIds", ()))
-        if flag(instance_spec.get("ExcludeBootVolume", False)):
-            excluded.add(instance.block_device_mapping[instance.root_device_name].volume_id)
+        boot = instance.block_device_mapping.get(instance.root_device_name)
+        if boot and flag(instance_spec.get("ExcludeBootVolume", False)):
+            excluded.add(boot.volume_id)
         made = []
         for device in instance.block_device_mapping.values():
             if device.volume_id not in excluded:

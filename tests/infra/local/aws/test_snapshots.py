@@ -127,6 +127,8 @@ def test_snapshots_of_an_instance_without_its_boot_volume(aws: Any) -> None:
     assert volumes() == [boot, data]
     assert volumes(ExcludeBootVolume=True) == [data]
     assert volumes(ExcludeDataVolumeIds=[data]) == [boot]
+    ec2.detach_volume(VolumeId=boot)
+    assert volumes(ExcludeBootVolume=True) == [data]
 
 
 def test_a_snapshot_fails_if_an_organiser_wants_it(aws: Any) -> None:
