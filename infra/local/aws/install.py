@@ -15,6 +15,7 @@ from infra.local.aws import (
     ids,
     intrinsics,
     keys,
+    quotas,
     ssm,
     trails,
 )
@@ -29,6 +30,7 @@ MENDS: Final[tuple[Callable[[], None], ...]] = (
     ec2.mend,
     ssm.mend,
     keys.mend,
+    quotas.mend,
     bucket_encryption.mend,
     bucket_policies.mend,
     trails.mend,

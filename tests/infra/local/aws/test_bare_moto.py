@@ -32,6 +32,7 @@ PROOFS = {
     "test_parameters.py": "test_a_number_compares_as_text",
     "test_properties.py": "test_a_missing_property_fails_the_resource",
     "test_public_images.py": "test_a_new_account_has_few_images",
+    "test_quotas.py": "test_ec2_has_a_quota_of_processors",
     "test_references.py": "test_create_stack_refuses",
     "test_resources.py": "test_every_resource_tells_its_story",
     "test_root_volume.py": "test_without_mappings_it_is_the_images",
