@@ -22,7 +22,7 @@ class Item:
     about: str
     count: int  # resources that each cost it
     hourly: float  # dollars, for all of them
-    date: str  # when the price was last known to hold
+    date: str  # when somebody last looked for the price
     source: str  # the page of AWS that says the price today
     read_there: bool
 

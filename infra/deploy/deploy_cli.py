@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from infra.deploy.choices import check_choice
 from infra.deploy.cli import handover
 from infra.deploy.cost import Bill, bill
 from infra.deploy.deployment import AUTO, Asked
@@ -88,6 +89,8 @@ def deploy(
     from infra.deploy.account import enter  # boto3 is slow to import
     from infra.deploy.deploying import deploy_lab
 
+    check_choice("TeamId", team, "--team")
+    check_choice("LabSeed", seed, "--seed")
     asked = Asked(team=team, seed=seed, store=store, bystanders=bystanders)
     account = enter(profile, region, yes=yes)
     try:
@@ -128,12 +131,12 @@ def as_table(bill_: Bill) -> str:
     lines = [
         f"  ${item.hourly:.4f}  {item.count} x {item.about}{'' if item.read_there else ' *'}" for item in bill_.items
     ]
-    known = {item.date for item in bill_.items}
+    looked_up = min(item.date for item in bill_.items)
     return "\n".join(
         [
             f"a lab costs {bill_}; other regions differ",
             "dollars an hour:",
             *lines,
-            f"  prices of {min(known)} to {max(known)}; * not read on AWS's page, which `lab cost --json` names",
+            f"prices looked up on {looked_up}; * not on AWS's own page, which `lab cost --json` names",
         ]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from infra.account.template import template
 from infra.deploy.account import Account
@@ -16,6 +17,9 @@ from infra.deploy.stack import STACK_NAME, find
 from infra.deploy.state import Lab, NoLabError, StateFolder, Team
 from scenario.access import Access
 from scenario.stage import Stage
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.client import CloudFormationClient
 
 PORTAL = "http://127.0.0.1:8080"  # where `lab serve` will be, unless it is told otherwise
 
@@ -38,13 +42,17 @@ def deploy_lab(
         deployment = settle(asked, account, folder, stack)
         say(_intention(deployment, account, status))
         confirm("Deploy it?")
+        before = Deployment.load(folder) or deployment
         deployment.save(folder)
         wait_for_others(client, status, say)
         change = plan(client, template(), deployment.parameters, check(standing(client)))
         if change is None:
             say(f"stack {STACK_NAME} is as it should be: nothing to change")
         else:
-            _change(client, change, say, confirm)
+            say(f"what changes:\n{change}")
+            if change.destroys:
+                _agree(client, change, before, folder, confirm)
+            carry_out(client, change, say)
         lab = _handed_over(deployment, find(account.session), folder)
         folder.save(lab)
     return lab
@@ -60,11 +68,16 @@ def _intention(deployment: Deployment, account: Account, status: str) -> str:
     )
 
 
-def _change(client: object, change: Change, say: Callable[[str], None], confirm: Confirm) -> None:
-    say(f"what changes:\n{change}")
-    if change.destroys:
+def _agree(
+    client: CloudFormationClient, change: Change, before: Deployment, folder: StateFolder, confirm: Confirm
+) -> None:
+    """Ask whether what is there may go; where it may not, all is as before."""
+    try:
         confirm("Some of what is there will be gone. Go on?")
-    carry_out(client, change, say)  # type: ignore[arg-type]
+    except BaseException:
+        client.delete_change_set(ChangeSetName=change.id)
+        before.save(folder)
+        raise
 
 
 def _handed_over(deployment: Deployment, stage: Stage, folder: StateFolder) -> Lab:

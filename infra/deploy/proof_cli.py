@@ -26,7 +26,6 @@ def validate_on_aws(
         click.echo(json.dumps(proof.as_json(), indent=2))
         return Exit.DONE if proof.holds else Exit.FAILED
     click.echo(as_text(proof.solved, "en"))
-    click.echo(
-        f"untouched the lab gave {proof.untouched.score:g} points, and {len(proof.left.refused)} things are left"
-    )
+    left = len(proof.left.refused)
+    click.echo(f"untouched the lab gave {proof.untouched.score:g} points; {left} things of it could not be removed")
     return Exit.DONE if proof.holds else Exit.FAILED

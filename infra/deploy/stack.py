@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import WaiterError
@@ -42,7 +42,7 @@ def deploy(session: boto3.Session, template: str, parameters: Mapping[str, str])
     try:
         client.get_waiter("stack_create_complete").wait(StackName=STACK_NAME, WaiterConfig=POLL)
     except WaiterError as error:
-        cause = next(failures(client), str(error))
+        cause = first_cause(reversed(list(events_of(client, STACK_NAME))))
         if LAKE_IS_CLOSED in cause:
             raise DeploymentError(USE_ATHENA) from error
         raise DeploymentError(f"stack {STACK_NAME} could not be created: {cause}") from error
@@ -54,11 +54,16 @@ def find(session: boto3.Session) -> Stage:
     return Stage.from_stack(session.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0])
 
 
-def failures(client: CloudFormationClient) -> Iterator[str]:
-    """What failed in the stack, the earliest first; resources that fell with another one are no cause."""
-    pages = client.get_paginator("describe_stack_events").paginate(StackName=STACK_NAME)
-    events: list[StackEventTypeDef] = [event for page in pages for event in page["StackEvents"]]
-    for event in reversed(events):
+def events_of(client: CloudFormationClient, stack: str) -> Iterator[StackEventTypeDef]:
+    """Every event of a stack, the latest first. Raises botocore's ClientError."""
+    for page in client.get_paginator("describe_stack_events").paginate(StackName=stack):
+        yield from page["StackEvents"]
+
+
+def first_cause(events: Iterable[StackEventTypeDef]) -> str:
+    """The first failure that is none of another one's consequences; the events come in their order."""
+    for event in events:
         reason = event.get("ResourceStatusReason", "")
         if event.get("ResourceStatus", "").endswith("_FAILED") and "cancelled" not in reason:
-            yield f"{event.get('LogicalResourceId')} ({event.get('ResourceType')}): {reason}"
+            return f"{event.get('LogicalResourceId')} ({event.get('ResourceType')}): {reason.rstrip('. ')}"
+    return "CloudFormation does not say why"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from infra.deploy.stack import LAKE_IS_CLOSED, USE_ATHENA, DeploymentError
+from infra.deploy.stack import LAKE_IS_CLOSED, USE_ATHENA, DeploymentError, events_of, first_cause
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.client import CloudFormationClient
@@ -35,9 +35,10 @@ def newest(client: CloudFormationClient, stack: str) -> str | None:
 def follow(
     client: CloudFormationClient, stack: str, *, after: str | None, total: int, say: Callable[[str], None]
 ) -> None:
-    """Tell of the stack's events after this one, until it stands; `total` is how many resources are worked on.
+    """Tell of the stack's events after this one, until it stands.
 
-    Raises DeploymentError with the first real cause, StillWorkingError after an hour, botocore's ClientError.
+    `total` is how many resources are worked on, 0 where nobody knows. Raises DeploymentError with the first real cause,
+    StillWorkingError after an hour, botocore's ClientError.
     """
     began = spoken = time.monotonic()
     told = 0
@@ -64,17 +65,11 @@ def follow(
 def _operation(client: CloudFormationClient, stack: str, after: str | None) -> list[StackEventTypeDef]:
     """The events of what is done to the stack now, in their order: since it was begun, and after that event."""
     operation: list[StackEventTypeDef] = []
-    for event in takewhile(lambda event: event["EventId"] != after, _all(client, stack)):
+    for event in takewhile(lambda event: event["EventId"] != after, events_of(client, stack)):
         operation.append(event)
         if _is_stack(event) and event.get("ResourceStatus") in BEGUN:
             return operation[::-1]
     return []
-
-
-def _all(client: CloudFormationClient, stack: str) -> Iterator[StackEventTypeDef]:
-    """Every event of a stack, the latest first."""
-    for page in client.get_paginator("describe_stack_events").paginate(StackName=stack):
-        yield from page["StackEvents"]
 
 
 def _end(events: list[StackEventTypeDef], stack: str) -> None:
@@ -89,16 +84,6 @@ def _end(events: list[StackEventTypeDef], stack: str) -> None:
         f"stack {stack} could not be deployed: {cause}. It is {status} now: mend that{clear} "
         "and then `lab deploy` again"
     )
-
-
-def first_cause(events: Iterable[StackEventTypeDef]) -> str:
-    """The first failure that is none of another one's consequences; the stack's own reason where there is none."""
-    failed = [event for event in events if event.get("ResourceStatus", "").endswith("_FAILED")]
-    causes = [event for event in failed if "cancelled" not in event.get("ResourceStatusReason", "")]
-    if not causes:
-        return "CloudFormation does not say why"
-    reason = causes[0].get("ResourceStatusReason", "without a reason").rstrip(". ")
-    return f"{causes[0].get('LogicalResourceId')} ({causes[0].get('ResourceType')}): {reason}"
 
 
 def _is_stack(event: StackEventTypeDef) -> bool:
@@ -122,4 +107,5 @@ def _open(events: list[StackEventTypeDef]) -> list[str]:
 
 def _line(event: StackEventTypeDef, done: int, total: int, seconds: float) -> str:
     what = f"{event.get('ResourceStatus', ''):18} {event.get('ResourceType')} {event.get('LogicalResourceId')}"
-    return f"{seconds:4.0f} s  {min(done, total):3} of {total}  {what}"
+    count = f"{min(done, total):3} of {total}  " if total else ""
+    return f"{seconds:4.0f} s  {count}{what}"

@@ -88,7 +88,7 @@ def _organiser(document: Mapping[str, Any]) -> Credentials | Profile:
 
 
 def _credentials(document: Mapping[str, Any]) -> Credentials:
-    expires = document["expires_at"]
+    expires = document.get("expires_at")
     return Credentials(**{**document, "expires_at": expires and datetime.fromisoformat(expires).astimezone(UTC)})
 
 
@@ -242,7 +242,10 @@ class StateFolder:
 
     def refuse_others(self, kind: str) -> None:
         """Raises LabIsUpError where a lab of another kind stands that must not be forgotten."""
-        there = "aws" if self.deployment.exists() else self.load().kind if self._lab.exists() else kind
+        try:
+            there = "aws" if self.deployment.exists() else self.load().kind
+        except NoLabError:
+            return
         if there != kind:
             raise LabIsUpError(
                 f"a lab {PLACES[there]} is kept in {self.path}: end it with `{ENDS[there]}`, "

@@ -67,6 +67,7 @@ def test_deploying_again_changes_nothing_or_what_is_asked_for(spare: Spare) -> N
     assert second.teams[0].grader_external_id == first.teams[0].grader_external_id
     fewer = spare.deploy("--bystanders", "0", answer="y\nn\n")
     assert (fewer.code, "Some of what is there will be gone" in fewer.err) == (INTERRUPTED, True)
+    assert "nothing to change" in spare.deploy().err
     refused = spare.deploy("--seed", "another")
     assert refused.code == Exit.USAGE
     assert "has a seed and a team already (blue)" in refused.err
@@ -98,6 +99,7 @@ def test_nobody_deploys_by_accident(spare: Spare) -> None:
     no = spare.deploy(*QUICK, answer="n\n")
     assert (no.code, spare.folder.deployment.exists()) == (INTERRUPTED, False)
     assert spare.deploy("--profile", "nobody").code == Exit.AWS
+    assert spare.deploy("--team", "!").code == Exit.USAGE
 
 
 def test_a_failure_is_one_sentence_and_blocks_until_it_is_cleared(

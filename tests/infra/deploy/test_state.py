@@ -93,6 +93,21 @@ def test_of_a_lab_on_aws_no_secret_of_the_organiser_is_kept(folder: StateFolder)
         lab.teams[0].keys()
 
 
+def test_only_labs_of_the_same_kind_are_forgotten(folder: StateFolder) -> None:
+    """Also one that was begun; what nobody can read is in nobody's way."""
+    folder.refuse_others("local")
+    folder.save(a_lab("blue"))
+    folder.refuse_others("local")
+    with pytest.raises(LabIsUpError, match=r"a lab on this machine is kept in .*: end it with `lab down`"):
+        folder.refuse_others("aws")
+    folder.deployment.write_text("{}")
+    with pytest.raises(LabIsUpError, match=r"a lab on AWS is kept in .*: end it with `lab teardown`"):
+        folder.refuse_others("local")
+    assert folder.forget()
+    (folder.path / "lab.json").write_text("{}")
+    folder.refuse_others("aws")
+
+
 def test_labs_that_are_gone_are_remembered(folder: StateFolder) -> None:
     """The latest first, before them the one that is up; what another version wrote is left out."""
     assert (list(folder.labs()), folder.forget()) == ([], False)
