@@ -22,6 +22,7 @@ from scenario.language import LANGUAGES
 
 VERBS = {
     "up": "infra.local.cli",
+    "doctor": "infra.deploy.doctor_cli",
     "deploy": "infra.deploy.deploy_cli",
     "cost": "infra.deploy.deploy_cli",
     "wait": "infra.deploy.wait_cli",
@@ -41,6 +42,7 @@ VERBS = {
     "export": "grader.organiser",
     "down": "infra.local.cli",
     "teardown": "infra.deploy.teardown_cli",
+    "bundle": "infra.bundle.cli",
     "story": "scenario.cli",
     "key": "infra.deploy.cli",
     "collect": "grader.organiser",
@@ -120,6 +122,10 @@ def lab() -> None:
       lab submit sheet.json && lab grade
       lab down
 
+    \b
+    A lab on AWS:
+      lab deploy --profile NAME, lab wait, lab serve, lab teardown --profile NAME
+
     Exit codes: 0 done, 1 the check failed, 2 usage, 3 not ready or unknown, 4 AWS or network.
     """
 
@@ -172,6 +178,7 @@ EXITS = {
     "infra.deploy.stack_events.StillWorkingError": Exit.NOT_READY,
     "infra.deploy.state.LabIsUpError": Exit.NOT_READY,
     "infra.deploy.listener.PortTakenError": Exit.NOT_READY,
+    "infra.bundle.folder.FolderNotEmptyError": Exit.USAGE,
     "infra.local.players.StoryError": Exit.AWS,
     "infra.local.lab_client.LabRefusedError": Exit.AWS,
     "grader.client.NothingTakenError": Exit.NOT_READY,

@@ -238,7 +238,7 @@ class StateFolder:
     def _absence(self) -> str:
         if self.deployment.exists():
             return f"the lab of {self.path} is not deployed yet: `lab deploy` goes on with it, `lab teardown` clears it"
-        return f"there is no lab in {self.path}: start one with `lab up`"
+        return f"there is no lab in {self.path}: start one with `lab up`, or on AWS with `lab deploy`"
 
     def refuse_others(self, kind: str) -> None:
         """Raises LabIsUpError where a lab of another kind stands that must not be forgotten."""

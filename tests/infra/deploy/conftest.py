@@ -18,6 +18,7 @@ from infra.deploy.listener import bind
 from infra.deploy.state import StateFolder
 from infra.local.cloud import Cloud, serve_cloud
 from infra.local.identity import open_account
+from scenario.access import Credentials
 
 ACCOUNTS = itertools.count(710_000_000_000)
 REGION = "us-east-1"
@@ -38,7 +39,8 @@ class Spare:
 
     id: str
     folder: StateFolder
-    session: boto3.Session  # of the organiser
+    keys: Credentials  # of the organiser
+    session: boto3.Session  # with them
     cloud: Cloud
 
     def lab(self, *arguments: str, answer: str = "") -> Done:
@@ -87,6 +89,7 @@ def spare(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Spar
     return Spare(
         id=account,
         folder=StateFolder(tmp_path / "state"),
+        keys=keys,
         session=keys.session(region=REGION, endpoint=cloud.endpoint),
         cloud=cloud,
     )

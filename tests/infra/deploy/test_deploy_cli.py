@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from infra.account.template import template
@@ -13,6 +14,9 @@ from infra.cli import INTERRUPTED
 from infra.deploy.identities import Profile
 from infra.deploy.stack import STACK_NAME
 from infra.local.call import AwsError
+from infra.local.fault_door import PATH
+from infra.local.faults import Fault
+from infra.local.lab_client import LabClient
 from infra.local.lake import Lake
 from scenario.exits import Exit
 from scenario.stage import Stage
@@ -90,6 +94,17 @@ def test_an_interrupted_deployment_is_gone_on_with(spare: Spare, monkeypatch: py
     assert spare.deploy().code == Exit.DONE
     lab = spare.folder.load()
     assert (lab.seed, lab.teams[0].grader_external_id) == (begun["seed"], begun["external_id"])
+
+
+def test_throttled_calls_are_made_again(spare: Spare) -> None:
+    """Others in the account may use up its call rates."""
+    client = LabClient(spare.cloud.endpoint, region=REGION, keys=spare.keys)
+    for operation in ("CreateChangeSet", "ExecuteChangeSet", "DescribeStackEvents"):
+        fault = Fault(kind="throttle", operation=f"cloudformation:{operation}", times=1, rate=1.0, seconds=0.0)
+        client.call("POST", PATH, msgspec.json.encode(fault))
+    assert spare.deploy(*QUICK).code == Exit.DONE
+    struck = client.call("GET", PATH, b"")["faults"]
+    assert [fault["struck"] for fault in struck] == [1, 1, 1]
 
 
 def test_nobody_deploys_by_accident(spare: Spare) -> None:
