@@ -71,6 +71,13 @@ def look(account: Account, known: Known, what: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(FINDERS[what](account, known))) if known.records else ()
 
 
+def counted(number: int, what: str) -> str:
+    """So many of something, in words."""
+    if number == 1:
+        return f"1 {what}"
+    return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"
+
+
 def images(account: Account, known: Known) -> Iterator[str]:
     """Of the lab's instances or volumes, and those that learners made."""
     of_lab = {snapshot["SnapshotId"] for snapshot in _own_snapshots(account, known)}

@@ -17,9 +17,13 @@ def best_store(session: boto3.Session) -> str:
     making a store: a deleted one holds one of ten places for seven days. What is only pending deletion does not count.
     Raises botocore's ClientError.
     """
-    cloudtrail = session.client("cloudtrail")
-    stores = (cloudtrail.get_event_data_store(EventDataStore=arn) for arn in _arns(cloudtrail))
-    return "lake" if any(store["Status"] != "PENDING_DELETION" for store in stores) else "athena"
+    statuses = store_statuses(session.client("cloudtrail"))
+    return "lake" if any(status != "PENDING_DELETION" for status in statuses) else "athena"
+
+
+def store_statuses(cloudtrail: CloudTrailClient) -> list[str]:
+    """The status of every event data store of the region. Raises botocore's ClientError."""
+    return [cloudtrail.get_event_data_store(EventDataStore=arn)["Status"] for arn in _arns(cloudtrail)]
 
 
 def _arns(cloudtrail: CloudTrailClient) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.deploy.account import Account
-from infra.deploy.inventory import FINDERS, Known, learn, look, store_states, survey
+from infra.deploy.inventory import FINDERS, Known, counted, learn, look, store_states, survey
 from infra.deploy.removal import REMOVERS, WAITS, StaysError, means_gone
 from infra.deploy.stack import STACK_NAME
 
@@ -109,10 +109,3 @@ def _refusal(account: Account, what: str, id_: str) -> str | None:
     except StaysError as error:
         return str(error)
     return None
-
-
-def counted(number: int, what: str) -> str:
-    """So many of something, in words."""
-    if number == 1:
-        return f"1 {what}"
-    return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"

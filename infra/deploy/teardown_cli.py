@@ -126,7 +126,7 @@ def document(account: Account, there: Inventory) -> dict[str, Any]:
 
 def described(there: Inventory) -> str:
     """What was found, a line for each kind."""
-    from infra.deploy.teardown import counted
+    from infra.deploy.inventory import counted
 
     lines = [f"  {counted(len(ids), what)}: {shortened(ids)}" for what, ids in there.found.items() if ids]
     return "\n".join(["this goes:", *lines]) if lines else NOTHING
