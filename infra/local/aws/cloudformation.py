@@ -9,7 +9,7 @@ from typing import Any, Final
 import moto.cloudformation.urls
 from moto.cloudformation import models, parsing, responses
 from moto.cloudformation.exceptions import ValidationError
-from moto.cloudformation.models import ChangeSet, CloudFormationBackend, Stack, cloudformation_backends
+from moto.cloudformation.models import ChangeSet, Stack, cloudformation_backends
 from moto.cloudformation.parsing import resource_class_from_type as motos_class
 
 from infra.local.aws import change_sets, properties
@@ -18,6 +18,7 @@ from infra.local.aws.ec2 import MendedInstance, MendedInterface
 from infra.local.aws.no_echo import MaskedAnswers
 from infra.local.aws.stack import ToldResource, ToldStack
 from infra.local.aws.stack_answers import WilledAnswers
+from infra.local.aws.stack_sets import StackSetBackend
 from infra.local.aws.template_address import TemplateAddressAssociation
 from infra.local.aws.template_bucket import TemplateBucket, TemplateBucketPolicy
 from infra.local.aws.template_event_data_store import TemplateEventDataStore
@@ -50,7 +51,7 @@ RESOURCE_TYPES: Final[Mapping[str, type[Any]]] = {
 IN_REVIEW: Final = "REVIEW_IN_PROGRESS"
 
 
-class MendedBackend(CloudFormationBackend):
+class MendedBackend(StackSetBackend):
     """One account's CloudFormation in one region, with every mend."""
 
     @property

@@ -1,0 +1,1 @@
+"""The lab as others' machinery takes it: a folder for Workshop Studio, a folder for StackSets."""
