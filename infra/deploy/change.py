@@ -15,6 +15,7 @@ from infra.deploy.stack_events import follow, newest
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.client import CloudFormationClient
+    from mypy_boto3_cloudformation.literals import ChangeSetTypeType
     from mypy_boto3_cloudformation.type_defs import WaiterConfigTypeDef
 
 ABSENT = ""  # the status of a stack that is not there
@@ -22,7 +23,7 @@ LOOK: WaiterConfigTypeDef = {"Delay": 1, "MaxAttempts": 300}  # CloudFormation t
 EMPTY = ("didn't contain changes", "No updates are to be performed")  # of a change set that failed for that
 
 CLEAR: Final = "a deployment failed, and what it left is in the way: clear it with `lab teardown`, then deploy again"
-CHANGE_SETS: Final[Mapping[str, str]] = {
+CHANGE_SETS: Final[Mapping[str, ChangeSetTypeType]] = {
     ABSENT: "CREATE",
     "REVIEW_IN_PROGRESS": "CREATE",
     "CREATE_COMPLETE": "UPDATE",
@@ -92,7 +93,7 @@ def plan(client: CloudFormationClient, template: str, parameters: Mapping[str, s
     made = client.create_change_set(
         StackName=STACK_NAME,
         ChangeSetName=f"lab-{time.time_ns()}",
-        ChangeSetType=CHANGE_SETS[status],  # type: ignore[arg-type]
+        ChangeSetType=CHANGE_SETS.get(status, "UPDATE"),
         TemplateBody=template,
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         Capabilities=["CAPABILITY_IAM"],

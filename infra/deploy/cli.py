@@ -112,15 +112,17 @@ def answers(lab: Lab) -> bool:
 
 def stack_statuses(lab: Lab) -> dict[str, str]:
     """By team, what CloudFormation says of its stack, or why it says nothing."""
+    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
     from infra.deploy.change import standing
 
+    soon = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2})
     said = {}
     for team in lab.teams:
         try:
             session = team.organiser.session(region=lab.region, endpoint=lab.endpoint)
-            stack = standing(session.client("cloudformation"))
+            stack = standing(session.client("cloudformation", config=soon))
             said[team.stage.team] = stack["StackStatus"] if stack else "is gone: `lab teardown` clears what is left"
         except (BotoCoreError, ClientError) as error:
             said[team.stage.team] = f"not known: {error}"
