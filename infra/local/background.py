@@ -7,14 +7,17 @@ import json
 from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import accumulate
 
-from infra.local.company import Template, templates
+from infra.local.company import templates
 from infra.local.lake import Lake
 
 HOURS = 24  # a whole day, so that there are office hours in it whenever the lab is deployed
 SLOTS = 2_000  # in each hour, shared by the templates after their weights
 UTC_OFFSET = timedelta(hours=7)  # where the company has its office
+
+Kind = tuple[float, str, int, int]  # a template's weight, hours, part, parts
 
 # How busy an actor is at an hour of the company's day, against its busiest.
 ACTIVITY: Mapping[str, Callable[[int], float]] = {
@@ -54,24 +57,34 @@ def load_background(
     end = until or datetime.now(UTC)
     start = end - timedelta(hours=HOURS)
     drawn = templates(account_id, region, seed, start, end)
-    kept = [template for template in drawn if lake.wants(account_id, template.record)]
-    weights = [_weights(kept, place, start) for place in range(HOURS)]
-    counts = _shares(count, [sum(row) for row in weights])
+    kept = [template for template in drawn if template.management or lake.wants(account_id, template.record)]
+    kinds = tuple((template.weight, template.hours, template.part, template.parts) for template in kept)
+    sums, slots = _day(kinds, (start + UTC_OFFSET).hour)
+    counts = _shares(count, sums)
     hours = [
         {"place": place, "first": sum(counts[:place]), "count": counts[place], "start": _text(start, place)}
         for place in range(HOURS)
     ]
-    slots = [template for row in weights for template in _slots(row)]
     salt = hashlib.sha256(f"background:{seed}:{account_id}".encode()).hexdigest()
     return lake.load_background(
-        account_id, [t.record for t in kept], salt=salt, fill=_FILL, parameters=[json.dumps(hours), slots, salt]
+        account_id,
+        lambda place: kept[place].record,
+        salt=salt,
+        fill=_FILL,
+        parameters=[json.dumps(hours), slots, salt],
     )
 
 
-def _weights(templates: Sequence[Template], place: int, start: datetime) -> list[float]:
-    hour = (start + timedelta(hours=place) + UTC_OFFSET).hour
+@lru_cache(maxsize=4)  # what differs from account to account is drawn by others
+def _day(kinds: tuple[Kind, ...], first: int) -> tuple[list[float], list[int]]:
+    """How busy each hour of a day is that begins at this hour of the company's, and the slots of all its hours."""
+    weights = [_weights(kinds, place, (first + place) % 24) for place in range(HOURS)]
+    return [sum(row) for row in weights], [kind for row in weights for kind in _slots(row)]
+
+
+def _weights(kinds: Sequence[Kind], place: int, hour: int) -> list[float]:
     busy = {hours: activity(hour) for hours, activity in ACTIVITY.items()}
-    return [t.weight * busy[t.hours] if place * t.parts // HOURS == t.part else 0.0 for t in templates]
+    return [weight * busy[hours] if place * parts // HOURS == part else 0.0 for weight, hours, part, parts in kinds]
 
 
 def _slots(weights: Sequence[float]) -> Iterable[int]:

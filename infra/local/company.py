@@ -7,10 +7,10 @@ template: what differs from event to event stands in it as a mark of `infra.loca
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property, partial
 from importlib.resources import files
 from typing import Any
 
@@ -18,21 +18,37 @@ from infra.local.draw import Dice, Draw
 from infra.local.lake.database import EVENT_ID, EVENT_TIME, REQUEST_ID, SHORT_REQUEST_ID
 
 GLOBAL_SERVICES = {"iam", "organizations", "ce", "health"}  # recorded in us-east-1
+MANAGEMENT = "Management"  # the category of what is no data event
 CIPHER = "TLS_AES_128_GCM_SHA256"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Template:
-    """One kind of event of one session of one actor.
+    """One kind of event of one session of one actor; its record is drawn once it is looked at, as few labs need all.
 
     `part` of `parts` is the stretch of the time in which the session lives, counted from 0.
     """
 
-    record: Mapping[str, Any]
+    make: Callable[[], Mapping[str, Any]] = field(compare=False)
+    management: bool
     weight: float
     hours: str
     part: int
     parts: int
+
+    @cached_property
+    def record(self) -> Mapping[str, Any]:
+        """The record, with marks in it."""
+        return self.make()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who acts in one session: `draw` has the session's values and dice."""
+
+    identity: Mapping[str, Any]
+    address: str
+    draw: Draw
 
 
 @cache
@@ -60,39 +76,46 @@ def _templates_of(
 ) -> Iterator[Template]:
     calls = [call for group in actor["calls"] for call in company()["calls"][group]]
     every = sum(call["weight"] for call in calls)
-    name = draw.text(actor["name"], place=copy)
     for session in range(actor["sessions"]):
-        began = since + span * session / actor["sessions"]
-        times = {
-            "began": began.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "expiration": (began + span / actor["sessions"] + timedelta(hours=1)).strftime("%b %-d, %Y, %-I:%M:%S %p"),
-        }
-        of_session = draw.with_values(name=name, **times)
-        # An instance is the same in every session; a person or a job has its session name anew.
-        of_session = of_session.with_values(session=of_session.text(actor.get("session", name), place=copy))
-        address = of_session.text(actor.get("address", ""))
-        identity = _IDENTITIES[actor["identity"]](of_session, actor)
-        of_session = of_session.with_values(arn=identity.get("arn", ""))
-        for call in calls:
-            for _ in range(call.get("variants", 1)):
-                yield Template(
-                    record=_record(actor, identity, address, call, of_session.with_values()),
-                    weight=actor["weight"] / actor["copies"] * call["weight"] / every / call.get("variants", 1),
-                    hours=actor["hours"],
-                    part=session,
-                    parts=actor["sessions"],
-                )
+        caller = cache(partial(_caller, actor, copy, session, draw, since, span))
+        variants = ((call, variant) for call in calls for variant in range(call.get("variants", 1)))
+        for number, (call, _) in enumerate(variants):
+            yield Template(
+                make=partial(_record, actor, call, caller, str(number)),
+                management=call.get("category", MANAGEMENT) == MANAGEMENT,
+                weight=actor["weight"] / actor["copies"] * call["weight"] / every / call.get("variants", 1),
+                hours=actor["hours"],
+                part=session,
+                parts=actor["sessions"],
+            )
+
+
+def _caller(actor: Mapping[str, Any], copy: int, session: int, draw: Draw, since: datetime, span: timedelta) -> Caller:
+    began = since + span * session / actor["sessions"]
+    name = draw.text(actor["name"], place=copy)
+    of_session = draw.apart(f"{actor['name']}:{copy}:{session}").with_values(
+        name=name,
+        began=began.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        expiration=(began + span / actor["sessions"] + timedelta(hours=1)).strftime("%b %-d, %Y, %-I:%M:%S %p"),
+    )
+    # An instance is the same in every session; a person or a job has its session name anew.
+    of_session = of_session.with_values(session=of_session.text(actor.get("session", name), place=copy))
+    address = of_session.text(actor.get("address", ""))
+    identity = _IDENTITIES[actor["identity"]](of_session, actor)
+    return Caller(identity=identity, address=address, draw=of_session.with_values(arn=identity.get("arn", "")))
 
 
 def _record(
-    actor: Mapping[str, Any], identity: Mapping[str, Any], address: str, call: Mapping[str, Any], draw: Draw
+    actor: Mapping[str, Any], call: Mapping[str, Any], caller: Callable[[], Caller], number: str
 ) -> dict[str, Any]:
+    who = caller()
+    identity, address, draw = who.identity, who.address, who.draw.apart(number)
     service = call["eventSource"].partition(".")[0]
     region = "us-east-1" if service in GLOBAL_SERVICES else draw.values["region"]
     invoked_by = actor.get("invoked_by")
     failure = call.get("failure")
     parameters = draw.tree(call["requestParameters"])
-    category = call.get("category", "Management")
+    category = call.get("category", MANAGEMENT)
     record = {
         "eventVersion": "1.11",
         "userIdentity": identity,
@@ -112,7 +135,7 @@ def _record(
         "resources": _resources(call, parameters, draw),
         "eventType": "AwsApiCall",
         "apiVersion": call.get("apiVersion"),
-        "managementEvent": category == "Management",
+        "managementEvent": category == MANAGEMENT,
         "recipientAccountId": draw.values["account"],
         "eventCategory": category,
         "tlsDetails": None if invoked_by else _tls(service, region, parameters),

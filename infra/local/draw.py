@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 _HOLE = re.compile(r"\{(\w+)(?::(\d+))?\}")
@@ -26,12 +27,8 @@ class Dice:
 
     def characters(self, alphabet: str, count: int) -> str:
         """So many characters of an alphabet."""
-        big = int.from_bytes(hashlib.shake_256(f"{self.seed}:{self.number(2**62)}".encode()).digest(count), "big")
-        drawn = []
-        for _ in range(count):
-            big, place = divmod(big, len(alphabet))
-            drawn.append(alphabet[place])
-        return "".join(drawn)
+        drawn = hashlib.shake_256(f"{self.seed}:{self.number(2**62)}".encode()).digest(count)
+        return drawn.translate(_table(alphabet)).decode("ascii")
 
     def draw(self, form: str) -> str:
         """Fill the holes that need no world: {hex:17}; others stay."""
@@ -41,6 +38,12 @@ class Dice:
         if hole[1] in _ALPHABETS:
             return self.characters(_ALPHABETS[hole[1]], int(hole[2]))
         return str(1 + self.number(254)) if hole[1] == "octet" else None
+
+
+@cache
+def _table(alphabet: str) -> bytes:
+    """A character for each byte that there is."""
+    return bytes(ord(alphabet[byte % len(alphabet)]) for byte in range(256))
 
 
 _ALPHABETS = {
@@ -62,14 +65,20 @@ class Draw:
     world: Mapping[str, list[str]]
     values: Mapping[str, str]
     words: dict[str, str] = field(default_factory=dict)
+    origin: Dice | None = None  # the dice of all, where these are dice of something's own
 
     def with_values(self, **values: str) -> Draw:
         """With more values, and words yet to be drawn."""
-        return Draw(self.dice, self.world, {**self.values, **values})
+        return Draw(self.dice, self.world, {**self.values, **values}, origin=self.origin)
+
+    def apart(self, what: str) -> Draw:
+        """With dice of its own: what it draws does not hang on what was drawn before."""
+        origin = self.origin or self.dice
+        return Draw(Dice(f"{self.dice.seed}:{what}"), self.world, self.values, origin=origin)
 
     def fixed(self, form: str, what: str) -> str:
         """An id that belongs to something by its name."""
-        return Dice(f"{self.dice.seed}:{what}").draw(form)
+        return Dice(f"{(self.origin or self.dice).seed}:{what}").draw(form)
 
     def text(self, form: str, place: int | None = None) -> str:
         """`place` chooses the word, so that copies differ."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -131,10 +131,10 @@ class Database:
         """Add background templates, each {"id", "account", "stores", "salt", "marked", "record"}."""
         self.cursor().execute(_INSERT_TEMPLATES, [json.dumps(rows, ensure_ascii=False, separators=(",", ":"))])
 
-    def load_background(self, templates: Sequence[dict[str, Any]], fill: str, parameters: Sequence[Any]) -> int:
-        """Add background events of one account: templates, and a query that gives (template's id, time, number).
+    def load_background(self, template: Callable[[int], dict[str, Any]], fill: str, parameters: Sequence[Any]) -> int:
+        """Add background events of one account, of which a query gives (number of the template, time, number).
 
-        Templates of which there is no event are left out.
+        `template` gives what `insert_templates` takes, but the id; it is asked for those of which there is an event.
         """
         cursor = self.cursor()
         first = cursor.execute("SELECT coalesce(max(id) + 1, 0) FROM lake.main.template").fetchall()[0][0]
@@ -146,7 +146,7 @@ class Database:
         used = cursor.execute(
             f"SELECT DISTINCT template FROM lake.main.background WHERE template >= {first}"
         ).fetchall()
-        self.insert_templates([{**templates[id_ - first], "id": id_} for (id_,) in sorted(used)])
+        self.insert_templates([{**template(id_ - first), "id": id_} for (id_,) in sorted(used)])
         cursor.execute("CHECKPOINT lake")  # compress
         return count
 

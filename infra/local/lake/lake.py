@@ -173,7 +173,7 @@ class Lake:
     def load_background(
         self,
         account_id: str,
-        templates: Sequence[Mapping[str, Any]],
+        template: Callable[[int], Mapping[str, Any]],
         *,
         salt: str,
         fill: str,
@@ -181,24 +181,24 @@ class Lake:
     ) -> int:
         """Add background events, also to stores that were created after them; returns how many.
 
-        `templates` are records with the marks of `infra.local.lake.database` where events differ. `fill` is a query
-        that gives (template's place in `templates`, time, number of the event) rows. Numbers count from 0 without a
-        gap; with `salt` they make the events' ids.
+        `fill` is a query that gives (number of the template, time, number of the event) rows; `template` gives a
+        template by its number: a record with the marks of `infra.local.lake.database` where events differ. Events
+        count from 0 without a gap; with `salt` their numbers make their ids.
         """
+
+        def row(number: int) -> dict[str, Any]:
+            record = template(number)
+            return {
+                "account": account_id,
+                "stores": mask(store for store in stores if store.takes(record, ever=True)),
+                "salt": salt,
+                "marked": REQUEST_ID in json.dumps(record.get("responseElements")),
+                "record": record,
+            }
+
         with self._lock:
             stores = self._stores[account_id]
-            rows = [
-                {
-                    "id": place,
-                    "account": account_id,
-                    "stores": mask(store for store in stores if store.takes(record, ever=True)),
-                    "salt": salt,
-                    "marked": REQUEST_ID in json.dumps(record.get("responseElements")),
-                    "record": record,
-                }
-                for place, record in enumerate(templates)
-            ]
-            count = self.database.load_background(rows, fill, parameters)
+            count = self.database.load_background(row, fill, parameters)
             for store in stores:
                 self._hours.add(store.id, self.database.hours(store.bit, account_id))
             return count
