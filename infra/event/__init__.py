@@ -1,0 +1,1 @@
+"""The organiser's account: many teams at once."""
