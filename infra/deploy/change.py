@@ -43,16 +43,15 @@ class StackInTheWayError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A change set that can be executed. `counts` is by action ("Add", "Modify", "Replace", "Remove") and type."""
+    """A change set that can be executed.
+
+    `counts` is by action ("Add", "Modify", "Replace", "Remove") and type; `disturbed` names what goes or may restart.
+    """
 
     id: str
     stack_id: str
     counts: Counter[tuple[str, str]]
-
-    @property
-    def destroys(self) -> bool:
-        """Whether anything that is there goes."""
-        return any(action in ("Replace", "Remove") for action, _ in self.counts)
+    disturbed: tuple[str, ...]
 
     def __str__(self) -> str:
         """A line for each type of resource."""
@@ -109,7 +108,10 @@ def plan(client: CloudFormationClient, template: str, parameters: Mapping[str, s
     pages = client.get_paginator("describe_change_set").paginate(ChangeSetName=made["Id"])
     changes = [change["ResourceChange"] for page in pages for change in page["Changes"]]
     return Change(
-        id=made["Id"], stack_id=made["StackId"], counts=Counter((_action(c), c["ResourceType"]) for c in changes)
+        id=made["Id"],
+        stack_id=made["StackId"],
+        counts=Counter((_action(change), change["ResourceType"]) for change in changes),
+        disturbed=tuple(sorted(change["LogicalResourceId"] for change in changes if _disturbs(change))),
     )
 
 
@@ -121,5 +123,12 @@ def carry_out(client: CloudFormationClient, change: Change, say: Callable[[str],
 
 
 def _action(change: Mapping[str, Any]) -> str:
-    replaced = change["Action"] == "Modify" and change.get("Replacement") == "True"
+    """AWS cannot always tell beforehand whether it replaces: "Conditional" is taken for a yes."""
+    replaced = change["Action"] == "Modify" and change.get("Replacement") in ("True", "Conditional")
     return "Replace" if replaced else str(change["Action"])
+
+
+def _disturbs(change: Mapping[str, Any]) -> bool:
+    """An instance that is modified may be stopped and started, as for other user data."""
+    restarts = change["ResourceType"] == "AWS::EC2::Instance" and change["Action"] == "Modify"
+    return restarts or _action(change) in ("Replace", "Remove")

@@ -41,6 +41,17 @@ def asker(yes: bool) -> Callable[[str], None]:
     return confirm
 
 
+def replacer(replace: bool, yes: bool) -> Callable[[str], None]:
+    """Asks whether what stands may be disturbed. Nobody says yes to that by `--yes`: learners may be at work."""
+
+    def agree(question: str) -> None:
+        if yes and not replace:
+            raise click.UsageError(f"{question.removesuffix(' Go on?')} Nothing was changed: --replace allows it")
+        asker(replace)(question)
+
+    return agree
+
+
 @click.command()
 @account_options
 @click.option("--team", metavar="NAME", help="The team's name.  [default: blue]")
@@ -53,6 +64,7 @@ def asker(yes: bool) -> Callable[[str], None]:
     help="Where events are queried; auto: in CloudTrail Lake where the account has it already, else in Athena.",
 )
 @click.option("--bystanders", type=click.IntRange(0, 3), help="Harmless instances beside it.  [default: 2]")
+@click.option("--replace", is_flag=True, help="Let it take away, replace or restart what stands; else it asks.")
 @click.option("--json", "as_json", is_flag=True, help="Say where the lab is for machines.")
 @click.pass_obj
 def deploy(
@@ -64,12 +76,14 @@ def deploy(
     seed: str | None,
     store: str,
     bystanders: int | None,
+    replace: bool,
     as_json: bool,
 ) -> int:
     """Deploy the lab into an AWS account. It says which one, what that costs and what changes, and asks.
 
-    Deploying again changes what is asked for otherwise, or nothing; after Ctrl-C it goes on waiting. AWS_ENDPOINT_URL
-    is honoured as in all of boto3.
+    Deploying again changes what is asked for otherwise, or nothing; after Ctrl-C it goes on waiting. Where a newer
+    machine image is out it would replace the instances: it says so and asks. AWS_ENDPOINT_URL is honoured as in all
+    of boto3.
 
     \b
     Examples:
@@ -83,6 +97,8 @@ def deploy(
       npx aws-cdk@2 deploy --parameters LabSeed=SEED
       lab deploy --profile workshop --seed SEED
 
+    With another seed it would change WebInstance: it says so and asks.
+
     Then come `lab wait`, until there is something to investigate, and `lab serve`. Exits with 2 where it is not clear
     which account or lab is meant, with 3 where another deployment is in the way, with 4 where AWS refuses.
     """
@@ -94,7 +110,7 @@ def deploy(
     asked = Asked(team=team, seed=seed, store=store, bystanders=bystanders)
     account = enter(profile, region, yes=yes)
     try:
-        lab = deploy_lab(asked, account, surroundings.folder, say=say, confirm=asker(yes))
+        lab = deploy_lab(asked, account, surroundings.folder, say=say, confirm=asker(yes), agree=replacer(replace, yes))
     except KeyboardInterrupt:
         say("AWS goes on with what was begun: `lab deploy` again waits for it, `lab teardown` clears it")
         raise

@@ -11,7 +11,7 @@ from infra.account.template import template
 from infra.deploy.account import Account
 from infra.deploy.change import Change, carry_out, check, plan, standing, wait_for_others
 from infra.deploy.cost import bill
-from infra.deploy.deployment import Asked, Deployment, settle
+from infra.deploy.deployment import Asked, Deployment, restore, settle
 from infra.deploy.identities import learner_session
 from infra.deploy.stack import STACK_NAME, find
 from infra.deploy.state import Lab, NoLabError, StateFolder, Team
@@ -28,11 +28,18 @@ Confirm = Callable[[str], None]
 
 
 def deploy_lab(
-    asked: Asked, account: Account, folder: StateFolder, *, say: Callable[[str], None], confirm: Confirm
+    asked: Asked,
+    account: Account,
+    folder: StateFolder,
+    *,
+    say: Callable[[str], None],
+    confirm: Confirm,
+    agree: Confirm,
 ) -> Lab:
     """Deploy the lab that is meant, or go on with its deployment, and write it down.
 
-    Raises LabIsUpError, DeploymentMismatchError, StackInTheWayError, DeploymentError, botocore's errors.
+    `confirm` asks before anything is done, `agree` before what stands is disturbed. Raises LabIsUpError,
+    DeploymentMismatchError, StackInTheWayError, DeploymentError, botocore's errors.
     """
     with folder.held():
         folder.refuse_others("aws")
@@ -42,7 +49,7 @@ def deploy_lab(
         deployment = settle(asked, account, folder, stack)
         say(_intention(deployment, account, status))
         confirm("Deploy it?")
-        before = Deployment.load(folder) or deployment
+        before = Deployment.load(folder)
         deployment.save(folder)
         wait_for_others(client, status, say)
         change = plan(client, template(), deployment.parameters, check(standing(client)))
@@ -50,8 +57,8 @@ def deploy_lab(
             say(f"stack {STACK_NAME} is as it should be: nothing to change")
         else:
             say(f"what changes:\n{change}")
-            if change.destroys:
-                _agree(client, change, before, folder, confirm)
+            if change.disturbed:
+                _agree(client, change, before, folder, agree)
             carry_out(client, change, say)
         lab = _handed_over(deployment, find(account.session), folder)
         folder.save(lab)
@@ -69,14 +76,14 @@ def _intention(deployment: Deployment, account: Account, status: str) -> str:
 
 
 def _agree(
-    client: CloudFormationClient, change: Change, before: Deployment, folder: StateFolder, confirm: Confirm
+    client: CloudFormationClient, change: Change, before: Deployment | None, folder: StateFolder, agree: Confirm
 ) -> None:
-    """Ask whether what is there may go; where it may not, all is as before."""
+    """Ask whether what is there may be disturbed; where it may not, all is as before."""
     try:
-        confirm("Some of what is there will be gone. Go on?")
+        agree(f"This takes away, replaces or restarts {', '.join(change.disturbed)}. Go on?")
     except BaseException:
         client.delete_change_set(ChangeSetName=change.id)
-        before.save(folder)
+        restore(before, folder)
         raise
 
 

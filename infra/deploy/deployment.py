@@ -75,6 +75,14 @@ class Deployment:
         return cls(**json.loads(folder.deployment.read_text("utf-8")))
 
 
+def restore(before: Deployment | None, folder: StateFolder) -> None:
+    """Have written down again what was before a change that nobody wanted."""
+    if before is None:
+        folder.deployment.unlink()
+    else:
+        before.save(folder)
+
+
 def settle(asked: Asked, account: Account, folder: StateFolder, stack: Mapping[str, Any] | None) -> Deployment:
     """The lab that is meant: the one that was begun in this folder, the one that stands in the account, or a new one.
 

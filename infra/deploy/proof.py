@@ -66,7 +66,7 @@ def prove(account: Account, asked: Asked, timeout: timedelta, *, say: Say, confi
     with tempfile.TemporaryDirectory() as kept:
         folder = StateFolder(Path(kept))
         try:
-            lab = deploy_lab(asked, account, folder, say=say, confirm=confirm)
+            lab = deploy_lab(asked, account, folder, say=say, confirm=confirm, agree=confirm)
             untouched, solved = _tried(lab, folder, timeout, say)
         finally:
             say("tearing down what was deployed")

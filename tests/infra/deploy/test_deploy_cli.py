@@ -70,7 +70,13 @@ def test_deploying_again_changes_nothing_or_what_is_asked_for(spare: Spare) -> N
     assert second.teams[0].access.token == first.teams[0].access.token
     assert second.teams[0].grader_external_id == first.teams[0].grader_external_id
     fewer = spare.deploy("--bystanders", "0", answer="y\nn\n")
-    assert (fewer.code, "Some of what is there will be gone" in fewer.err) == (INTERRUPTED, True)
+    gone = "This takes away, replaces or restarts BackApiInstance, BackApiProfile, BackApiRole."
+    assert (fewer.code, gone in fewer.err) == (INTERRUPTED, True)
+    machine = spare.deploy("--bystanders", "0", "--yes")
+    assert (machine.code, machine.err.splitlines()[-1]) == (
+        Exit.USAGE,
+        f"Error: {gone} Nothing was changed: --replace allows it",
+    )
     assert "nothing to change" in spare.deploy().err
     refused = spare.deploy("--seed", "another")
     assert refused.code == Exit.USAGE
@@ -149,6 +155,8 @@ def test_a_stack_of_others_is_adopted_with_its_seed(spare: Spare) -> None:
     )
     without = spare.deploy()
     assert (without.code, "say the seed that it was deployed with" in without.err) == (Exit.USAGE, True)
+    wrong = spare.deploy("--seed", "another", answer="y\nn\n")
+    assert (wrong.code, "restarts WebInstance" in wrong.err) == (INTERRUPTED, True)
     adopted = spare.deploy("--seed", "known")
     assert "nothing to change" in adopted.err
     assert spare.folder.load().team("green").stage == Stage.from_stack(shown(spare))
