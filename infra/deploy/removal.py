@@ -6,7 +6,6 @@ All raise botocore's ClientError where AWS refuses, and StaysError where it says
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
@@ -17,8 +16,12 @@ from infra.deploy.record import GONE
 from scenario.query.waiting import TimeTaken
 
 PATIENCE = 1800.0  # seconds, for instances and for the stack
-BATCH = 1000  # objects in one DeleteObjects
+SILENCE = 10.0  # seconds, until what is waited for is said again
 ATTEMPTS = 3  # at a bucket in which objects still appear
+
+
+Say = Callable[[str], None]
+"""Who hears of the progress."""
 
 
 class StaysError(RuntimeError):
@@ -126,8 +129,7 @@ def remove_policy(account: Account, id_: str) -> None:
 
 
 def remove_stack(account: Account, id_: str) -> None:
-    """Ask CloudFormation to delete it, once no other operation is under way."""
-    _until(lambda: not _busy(_status(account, id_)), f"{id_} is still being changed")
+    """Ask CloudFormation to delete it."""
     account.client("cloudformation").delete_stack(StackName=id_)
 
 
@@ -136,7 +138,7 @@ def remove_log_group(account: Account, id_: str) -> None:
     account.client("logs").delete_log_group(logGroupName=id_)
 
 
-def instances_ended(account: Account, ids: Sequence[str]) -> None:
+def instances_ended(account: Account, ids: Sequence[str], say: Say) -> None:
     """Wait until these are terminated: only then do their interfaces and volumes go."""
     asked = [{"Name": "instance-id", "Values": list(ids)}]
 
@@ -144,15 +146,26 @@ def instances_ended(account: Account, ids: Sequence[str]) -> None:
         shown = account.client("ec2").describe_instances(Filters=asked)["Reservations"]
         return all(one["State"]["Name"] == ENDED for reservation in shown for one in reservation["Instances"])
 
-    _until(ended, f"{', '.join(ids)} are still shutting down")
+    _until(ended, f"waiting for the end of {', '.join(ids)}", say)
 
 
-def stacks_ended(account: Account, ids: Sequence[str]) -> None:
+def stacks_ended(account: Account, ids: Sequence[str], say: Say) -> None:
     """Wait until these are deleted. Raises StaysError with the first reason where one could not be."""
     for id_ in ids:
-        _until(partial(_ended, account, id_), f"{id_} is still being deleted")
-        if _status(account, id_) != GONE:
+        _until(lambda id_=id_: status(account, id_) != "DELETE_IN_PROGRESS", f"{id_} is being deleted", say)  # type: ignore[misc]
+        if status(account, id_) != GONE:
             raise StaysError(_reason(account, id_))
+
+
+def stacks_at_rest(account: Account, ids: Sequence[str], say: Say) -> None:
+    """Wait until CloudFormation does nothing to these that it would not give up for a deletion."""
+    for id_ in ids:
+        _until(lambda id_=id_: not _busy(status(account, id_)), f"{id_} is being changed", say)  # type: ignore[misc]
+
+
+def status(account: Account, stack_id: str) -> str:
+    """What DescribeStacks says."""
+    return str(account.client("cloudformation").describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"])
 
 
 REMOVERS: Final[Mapping[str, Callable[[Account, str], None]]] = {
@@ -170,7 +183,7 @@ REMOVERS: Final[Mapping[str, Callable[[Account, str], None]]] = {
     "stack": remove_stack,
     "log group": remove_log_group,
 }
-WAITS: Final[Mapping[str, Callable[[Account, Sequence[str]], None]]] = {
+WAITS: Final[Mapping[str, Callable[[Account, Sequence[str], Say], None]]] = {
     "instance": instances_ended,
     "stack": stacks_ended,
 }
@@ -204,20 +217,17 @@ def _naming(permissions: Sequence[Mapping[str, Any]], group: str) -> Iterator[An
 
 
 def _versions(account: Account, bucket: str) -> Iterator[list[dict[str, str]]]:
-    """All versions and delete markers, as many at a time as one DeleteObjects takes."""
+    """All versions and delete markers, a page at a time: a thousand, as many as one DeleteObjects takes."""
     pages = account.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket)
     for page in pages:
         shown = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
         if shown:
-            yield [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in shown[:BATCH]]
+            yield [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in shown]
 
 
-def _status(account: Account, stack_id: str) -> str:
-    return str(account.client("cloudformation").describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"])
-
-
-def _ended(account: Account, stack_id: str) -> bool:
-    return _status(account, stack_id) != "DELETE_IN_PROGRESS"
+def _busy(status: str) -> bool:
+    """Whether CloudFormation takes no deletion now; a creation and a review it would give up for one."""
+    return status.endswith("_IN_PROGRESS") and status not in ("CREATE_IN_PROGRESS", "REVIEW_IN_PROGRESS")
 
 
 def _reason(account: Account, stack_id: str) -> str:
@@ -230,14 +240,15 @@ def _reason(account: Account, stack_id: str) -> str:
     return "{LogicalResourceId}: {ResourceStatusReason}".format(**failed[0]) if failed else "no reason was given"
 
 
-def _busy(status: str) -> bool:
-    """Whether CloudFormation takes no deletion now; a creation and a review it would give up for one."""
-    return status.endswith("_IN_PROGRESS") and status not in ("CREATE_IN_PROGRESS", "REVIEW_IN_PROGRESS")
-
-
-def _until(holds: Callable[[], bool], otherwise: str) -> None:
-    """Wait until this holds. Raises StaysError saying what was seen instead."""
-    for _ in TimeTaken(PATIENCE).pauses():
+def _until(holds: Callable[[], bool], what: str, say: Say) -> None:
+    """Wait until this holds, and say now and then what is waited for. Raises StaysError after half an hour."""
+    taken, spoken = TimeTaken(PATIENCE), 0.0
+    for _ in taken.pauses():
         if holds():
             return
-    raise StaysError(f"{otherwise} after {PATIENCE / 60:.0f} minutes: run `lab teardown` again, it goes on from there")
+        if taken.seconds() - spoken > SILENCE:
+            spoken = taken.seconds()
+            say(f"  {what}: {spoken:.0f} s")
+    raise StaysError(
+        f"{what}, still after {PATIENCE / 60:.0f} minutes: run `lab teardown` again, it goes on from there"
+    )

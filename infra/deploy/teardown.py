@@ -6,7 +6,6 @@ is run again, and one of a lab that is gone has nothing to do.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.deploy.account import Account
 from infra.deploy.inventory import FINDERS, Known, counted, learn, look, store_states, survey
-from infra.deploy.removal import REMOVERS, WAITS, StaysError, means_gone
+from infra.deploy.removal import REMOVERS, WAITS, Say, StaysError, means_gone, stacks_at_rest
 from infra.deploy.stack import STACK_NAME
 
 ROUNDS: Final = 2  # the second for what was made, or seen, during the first
@@ -23,7 +22,7 @@ HELD: Final = (
     "of the ten places of this region until then"
 )
 
-Say = Callable[[str], None]
+STILL: Final = "it is there still: it goes with its stack, or AWS is slow to say that it is gone"
 
 
 class TeardownError(RuntimeError):
@@ -52,7 +51,7 @@ def teardown(account: Account, known: Known, say: Say) -> Outcome:
     """Remove all that belongs to the lab; `say` hears of each step. Raises TeardownError."""
     seen: dict[tuple[str, str], None] = {}
     try:
-        _refuse_protected(account, known)
+        stacks_at_rest(account, _standing(account, known), say)
         for _ in range(ROUNDS):
             refused = [stay for what in FINDERS for stay in _clear(account, known, what, seen, say)]
             known = learn(account)
@@ -60,18 +59,20 @@ def teardown(account: Account, known: Known, say: Say) -> Outcome:
             if not any(left.values()):
                 break
         held = [Stay("event data store", arn, HELD) for arn in store_states(account, known.records)]
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, StaysError) as error:
         raise TeardownError(f"{error}; what is gone is gone: run `lab teardown` again, and it goes on") from error
-    there = {(what, id_) for what, ids in left.items() for id_ in ids}
-    held = [stay for stay in held if (stay.what, stay.id) not in there]
-    kept = there | {(stay.what, stay.id) for stay in held}
+    there = [(what, id_) for what, ids in left.items() for id_ in ids]
+    reasons = {(stay.what, stay.id): stay.why for stay in refused}
+    kept = {*there, *((stay.what, stay.id) for stay in held)}
     return Outcome(
-        removed=tuple(thing for thing in seen if thing not in kept), refused=tuple(refused), held=tuple(held)
+        removed=tuple(thing for thing in seen if thing not in kept),
+        refused=tuple(Stay(*thing, reasons.get(thing, STILL)) for thing in there),
+        held=tuple(stay for stay in held if (stay.what, stay.id) not in there),
     )
 
 
-def _refuse_protected(account: Account, known: Known) -> None:
-    """Raises TeardownError before anything is removed where somebody has said that the stack must stay."""
+def _standing(account: Account, known: Known) -> list[str]:
+    """The ids of the lab's stacks. Raises TeardownError where somebody has said that one must stay."""
     standing = [record.stack_id for record in known.records if record.stands]
     for id_ in standing:
         (stack,) = account.client("cloudformation").describe_stacks(StackName=id_)["Stacks"]
@@ -81,6 +82,7 @@ def _refuse_protected(account: Account, known: Known) -> None:
                 "cloudformation update-termination-protection --no-enable-termination-protection "
                 f"--stack-name {STACK_NAME}`"
             )
+    return standing
 
 
 def _clear(account: Account, known: Known, what: str, seen: dict[tuple[str, str], None], say: Say) -> list[Stay]:
@@ -94,7 +96,7 @@ def _clear(account: Account, known: Known, what: str, seen: dict[tuple[str, str]
     going = [id_ for id_ in ids if id_ not in {stay.id for stay in refused}]
     if going and what in WAITS:
         try:
-            WAITS[what](account, going)
+            WAITS[what](account, going, say)
         except StaysError as error:
             return [*refused, *(Stay(what, id_, str(error)) for id_ in going)]
     return refused

@@ -157,5 +157,5 @@ def as_text(outcome: Outcome) -> str:
     lines = [f"removed {len(outcome.removed)} things of the lab"]
     lines += [f"  stays: {stay.what} {stay.id}: {stay.why}" for stay in (*outcome.refused, *outcome.held)]
     if outcome.refused:
-        lines.append("run `lab teardown` again once these reasons are gone")
+        lines.append("run `lab teardown` again once the reasons are gone")
     return "\n".join(lines)

@@ -22,7 +22,8 @@ SEED = "never-to-be-seen-7f3a"
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LAB_"))}
 
 
-OF_NO_TEAM = ("up", "story", "verify", "validate")  # those that ask for no team of a lab that is up
+# Those that ask for no team of a lab that is up.
+OF_NO_TEAM = ("up", "bundle", "event", "doctor", "deploy", "cost", "teardown", "story", "verify", "validate")
 ARGUMENTS: dict[str, tuple[str | Path, ...]] = {
     "query": ("list_buckets",),
     "import": (Path(__file__).parent,),

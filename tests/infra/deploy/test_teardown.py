@@ -10,6 +10,7 @@ from botocore.exceptions import ConnectionClosedError
 from botocore.retries.standard import ExponentialBackoff
 
 from infra.account.template import template
+from infra.deploy import removal
 from infra.deploy.account import Account, enter
 from infra.deploy.identities import Profile, learner_session
 from infra.deploy.inventory import learn
@@ -147,6 +148,7 @@ def test_what_is_refused_stays_with_the_reason_until_it_is_allowed(account: Acco
         "security group",
         "network ACL",
         "bucket",
+        "event data store",
         "stack",
         "log group",
     }
@@ -205,6 +207,26 @@ def test_a_deployment_that_failed_or_only_began_is_cleared(account: Account, mon
         outcome = clear(account)
         assert (outcome.refused, ("stack", stack["StackId"]) in outcome.removed) == ((), True)
         assert everything(account.session) == before
+
+
+def test_a_stack_that_is_being_changed_is_waited_for(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is taken away under CloudFormation's feet, and whoever waits hears what for."""
+    monkeypatch.setattr(removal, "SILENCE", 0)
+    deploy(account.session, template(), {**GIVEN, "Store": "lake"})
+    statuses = ["UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"]
+
+    def change(parsed: dict[str, Any], **_: Any) -> None:
+        if statuses:
+            parsed["Stacks"][0]["StackStatus"] = statuses.pop(0)
+
+    known = learn(account)
+    account.client("cloudformation").meta.events.register("after-call.cloudformation.DescribeStacks", change)
+    said: list[str] = []
+    assert teardown(account, known, said.append).refused == ()
+    (stack,) = known.records
+    waited = [line.rpartition(":")[0] for line in said[:2]]
+    assert waited == [f"  {stack.stack_id} is being changed"] * 2
+    assert said[2].startswith("clearing")
 
 
 def test_what_learners_left_of_a_lab_that_is_gone_is_found(account: Account) -> None:

@@ -103,7 +103,7 @@ def test_what_aws_refuses_is_said_and_is_no_success(spare: Spare) -> None:
     refused, _, advice = done.out.splitlines()[1:]
     assert refused.startswith(f"  stays: snapshot {snapshot}: ")
     assert refused.endswith("is locked and cannot be deleted.")
-    assert advice == "run `lab teardown` again once these reasons are gone"
+    assert advice == "run `lab teardown` again once the reasons are gone"
 
 
 def test_killed_in_the_middle_it_goes_on(spare: Spare) -> None:
