@@ -9,16 +9,12 @@ from __future__ import annotations
 
 import os
 import sys
-from copy import copy
-from importlib import import_module
-from keyword import iskeyword
 from typing import Any
 
 import click
 
-from infra.deploy.surroundings import Surroundings
+from infra.stem import Stem
 from scenario.exits import Exit
-from scenario.language import LANGUAGES
 
 VERBS = {
     "up": "infra.local.cli",
@@ -43,6 +39,7 @@ VERBS = {
     "down": "infra.local.cli",
     "teardown": "infra.deploy.teardown_cli",
     "bundle": "infra.bundle.cli",
+    "event": "infra.event.cli",
     "story": "scenario.cli",
     "key": "infra.deploy.cli",
     "collect": "grader.organiser",
@@ -56,60 +53,7 @@ VERBS = {
 INTERRUPTED = 130  # what shells make of SIGINT
 
 
-class Stem(click.Group):
-    """A group whose verbs are imported when they are called for, each taking `--state`, `--team` and `--lang`."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The verbs, in the order in which a lab is lived through."""
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb of that name, from the package it belongs to."""
-        if cmd_name not in VERBS:
-            return None
-        attribute = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
-        command: click.Command = copy(getattr(import_module(VERBS[cmd_name]), attribute))
-        present = {param.name for param in command.params}
-        command.params = [*command.params, *(option for option in shared_options() if option.name not in present)]
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click's, but a verb that does not exist is answered with those that do."""
-        if args and not args[0].startswith("-") and args[0] not in VERBS:
-            ctx.fail(f"there is no verb {args[0]!r}; the verbs are {', '.join(VERBS)}")
-        return super().resolve_command(ctx, args)
-
-
-def shared_options() -> list[click.Option]:
-    """The options that every verb takes."""
-
-    def keep(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-        setattr(ctx.ensure_object(Surroundings), str(param.name), value)
-
-    return [
-        click.Option(
-            ["--state"],
-            metavar="DIR",
-            expose_value=False,
-            callback=keep,
-            help="The lab's state folder.  [default: $LAB_STATE, else the user's state folder]",
-        ),
-        click.Option(
-            ["--team"], metavar="NAME", expose_value=False, callback=keep, help="The team; optional while there is one."
-        ),
-        click.Option(
-            ["--lang"],
-            type=click.Choice(LANGUAGES),
-            expose_value=False,
-            callback=keep,
-            help="The language of what learners read.  [default: $LAB_LANG, else en]",
-        ),
-    ]
-
-
-@click.group(cls=Stem, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Stem, verbs=VERBS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="ec2-investigation-lab", prog_name="lab")
 def lab() -> None:
     """An incident-response lab for AWS: investigate a compromised EC2 instance, contain it, get graded.
@@ -178,6 +122,7 @@ EXITS = {
     "infra.deploy.stack_events.StillWorkingError": Exit.NOT_READY,
     "infra.deploy.state.LabIsUpError": Exit.NOT_READY,
     "infra.deploy.listener.PortTakenError": Exit.NOT_READY,
+    "infra.event.roster.RosterError": Exit.USAGE,
     "infra.bundle.folder.FolderNotEmptyError": Exit.USAGE,
     "infra.local.players.StoryError": Exit.AWS,
     "infra.local.lab_client.LabRefusedError": Exit.AWS,

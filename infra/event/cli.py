@@ -1,0 +1,22 @@
+"""The verb `lab event`: a stem of its own."""
+
+from __future__ import annotations
+
+import click
+
+from infra.stem import Stem
+
+VERBS = {
+    "init": "infra.event.init_cli",
+}
+
+
+@click.group(cls=Stem, verbs=VERBS)
+def event() -> None:
+    """Many teams at once: a roster, an account for each team, one organiser.
+
+    \b
+    Examples:
+      lab event plan --teams 100           what limits an event of 100 teams, how long it takes, what it costs
+      lab event init --roster roster.csv   writes a roster to fill in; once that is done, begins the event
+    """
