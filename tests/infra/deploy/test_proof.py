@@ -18,7 +18,7 @@ from scenario.traffic import play
 from tests.infra.deploy.accounts import everything
 from tests.infra.deploy.conftest import Spare
 
-VALIDATE = ("validate", "--aws", "--profile", "spare", "--yes", "--store", "lake", "--timeout", "60s")
+VALIDATE = ("validate", "--aws", "--profile", "spare", "--yes", "--store", "athena", "--timeout", "60s")
 
 
 @pytest.fixture
