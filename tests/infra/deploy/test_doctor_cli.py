@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,7 +100,7 @@ def test_keys_that_nobody_knows_are_a_problem(spare: Spare, monkeypatch: pytest.
     assert (done.code, done.out.split()[:2]) == (Exit.FAILED, ["problem", "credentials"])
 
 
-def test_the_needed_permissions_suffice(spare: Spare) -> None:
+def test_the_needed_permissions_suffice(spare: Spare, tmp_path: Path) -> None:
     """With nothing else allowed a lab is deployed, and cleared; and what CloudFormation does is among them."""
     schema = json.loads(files("infra.deploy").joinpath("needed.schema.json").read_text("utf-8"))
     document = json.loads(files("infra.deploy").joinpath("needed.json").read_text("utf-8"))
@@ -110,7 +111,8 @@ def test_the_needed_permissions_suffice(spare: Spare) -> None:
     iam.delete_user_policy(UserName="organiser", PolicyName="AdministratorAccess")
     for store in ("lake", "athena"):
         assert spare.deploy("--store", store, "--bystanders", "0").code == Exit.DONE
-        assert spare.lab("teardown", "--profile", "spare", "--yes").code == Exit.DONE
+        done = spare.lab("teardown", "--profile", "spare", "--yes", "--export", str(tmp_path / store))
+        assert (done.code, (tmp_path / store / "events.jsonl").exists()) == (Exit.DONE, True)
     pages = spare.session.client("cloudtrail").get_paginator("lookup_events").paginate()
     records = [json.loads(event["CloudTrailEvent"]) for page in pages for event in page["Events"]]
     called = {action_of(record) for record in records if record["userIdentity"].get("userName") == "organiser"}
