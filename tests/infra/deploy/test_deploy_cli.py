@@ -14,8 +14,7 @@ from infra.cli import INTERRUPTED
 from infra.deploy.identities import Profile
 from infra.deploy.stack import STACK_NAME
 from infra.local.call import AwsError
-from infra.local.fault_door import PATH
-from infra.local.faults import Fault
+from infra.local.faults import PATH, Fault
 from infra.local.lab_client import LabClient
 from infra.local.lake import Lake
 from scenario.exits import Exit
