@@ -52,13 +52,17 @@ class Access:
 
     def session(self) -> boto3.Session:
         """A boto3 session of this learner, which honours `endpoint`. Raises NoAccessError once it has expired."""
+        self.check()
+        return self.credentials.session(region=self.region, endpoint=self.endpoint)
+
+    def check(self) -> None:
+        """Raises NoAccessError where the credentials have expired."""
         expires = self.credentials.expires_at
         if expires and expires <= datetime.now(UTC):
             raise NoAccessError(
                 f"this session of team {self.team} expired at {expires:%Y-%m-%d %H:%M} UTC: "
-                'get a new one with `eval "$(lab env)"`, or from your organiser'
+                'get a new one with `eval "$(lab env)"` where its lab was deployed, or from its organiser'
             )
-        return self.credentials.session(region=self.region, endpoint=self.endpoint)
 
     def exports(self) -> dict[str, str]:
         """The environment variables that make boto3, the AWS CLI and `lab` work as this learner."""

@@ -72,7 +72,9 @@ def env(surroundings: Surroundings, shell: str | None, as_json: bool) -> None:
       lab env --shell fish | source
       lab env --shell powershell | Invoke-Expression
     """
-    exports = surroundings.access().exports()
+    access = surroundings.access()
+    access.check()
+    exports = access.exports()
     if as_json:
         click.echo(json.dumps(exports, indent=2))
         return

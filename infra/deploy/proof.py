@@ -18,7 +18,7 @@ from infra.deploy.deploying import Confirm, deploy_lab
 from infra.deploy.deployment import Asked
 from infra.deploy.desks import desks
 from infra.deploy.inventory import learn, survey
-from infra.deploy.readiness import pauses, wait
+from infra.deploy.readiness import pauses, require, wait
 from infra.deploy.state import Lab, StateFolder
 from infra.deploy.teardown import Outcome, teardown
 from scenario.responders.reference import ReferenceLearner
@@ -78,7 +78,7 @@ def _tried(lab: Lab, folder: StateFolder, timeout: timedelta, say: Say) -> tuple
     (desk,) = desks(lab, folder.signing_secret())
     access = lab.teams[0].access
     with SubmissionLog.open(folder.submissions) as log:
-        wait(desk, timeout, say)
+        require(desk, wait(desk, timeout, say))
         untouched = desk.report(log)
         say("the reference learner investigates and contains, which takes some minutes")
         learner = ReferenceLearner(access.session(), store_id=access.store_id, store_kind=access.store_kind)

@@ -60,9 +60,9 @@ class Look:
 
 
 def wait(desk: DeskTeam, timeout: timedelta, say: Callable[[str], None]) -> Look:
-    """Wait until a team's lab is ready, and tell of every kind of event as it comes.
+    """Wait until a team's lab is ready or the time is over, and tell of every kind of event as it comes.
 
-    Raises NotReadyError, botocore's errors.
+    Gives the last look. Raises QueryRejectedError, botocore's errors.
     """
     before: Seen = {}
     for look in looks(desk, timeout):
@@ -70,8 +70,14 @@ def wait(desk: DeskTeam, timeout: timedelta, say: Callable[[str], None]) -> Look
             say(f"team {desk.stage.team}: {look}")
         before = look.seen
         if look.ready:
-            return look
-    raise NotReadyError(_too_late(desk, look))
+            break
+    return look
+
+
+def require(desk: DeskTeam, look: Look) -> None:
+    """Raises NotReadyError where something is missing."""
+    if not look.ready:
+        raise NotReadyError(_too_late(desk, look))
 
 
 def looks(desk: DeskTeam, timeout: timedelta) -> Iterator[Look]:

@@ -37,17 +37,20 @@ def wait(surroundings: Surroundings, timeout: timedelta, as_json: bool) -> int:
 
     Exits with 3 when the time is over, and says what is missing.
     """
-    from infra.deploy.readiness import TYPICAL
-    from infra.deploy.readiness import wait as ready
+    from infra.deploy.readiness import TYPICAL, require
+    from infra.deploy.readiness import wait as last_look
 
     desks = [surroundings.desk()] if surroundings.team else surroundings.desks()
     for kind, typical in TYPICAL.items():
         say(f"{kind} can be queried {typical}")
-    looks = {desk.stage.team: ready(desk, timeout, say) for desk in desks}
+    looks = [last_look(desk, timeout, say) for desk in desks]
+    told = {desk.stage.team: look.as_json() for desk, look in zip(desks, looks, strict=True)}
     if as_json:
-        click.echo(json.dumps({team: look.as_json() for team, look in looks.items()}, indent=2))
-    else:
-        click.echo(f"ready: {', '.join(looks)}")
+        click.echo(json.dumps(told, indent=2))
+    for desk, look in zip(desks, looks, strict=True):
+        require(desk, look)
+    if not as_json:
+        click.echo(f"ready: {', '.join(told)}")
     return Exit.DONE
 
 

@@ -99,7 +99,8 @@ def test_a_session_knows_when_it_expires() -> None:
     assert Access.from_environment(access.exports()) == access
     assert access.session().region_name == ACCESS.region
     over = replace(access, credentials=replace(access.credentials, expires_at=datetime(2026, 1, 2, 3, 4, tzinfo=UTC)))
-    with pytest.raises(NoAccessError, match=r"team blue expired at 2026-01-02 03:04 UTC: .*lab env"):
-        over.session()
+    for attempt in (over.session, over.check):
+        with pytest.raises(NoAccessError, match=r"team blue expired at 2026-01-02 03:04 UTC: .*lab env"):
+            attempt()
     exports = ACCESS.exports() | {"AWS_CREDENTIAL_EXPIRATION": "soon"}
     assert Access.from_environment(exports) == ACCESS

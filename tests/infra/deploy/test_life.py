@@ -79,8 +79,10 @@ def test_what_is_missing_is_named(spare: Spare, monkeypatch: pytest.MonkeyPatch)
     key = key_of(lab.teams[0].stage, lab.seed)
     there = key | {"uploaded_files": key["uploaded_files"][1:]}
     monkeypatch.setattr(readiness, "seen_in", lambda desk: readiness.needed_by(there))
-    late = spare.lab("wait", "--timeout", "0s")
-    assert f"does not have: PutObject of {key['uploaded_files'][0]}. Events come" in late.err
+    late = spare.lab("wait", "--timeout", "0s", "--json")
+    missing = f"PutObject of {key['uploaded_files'][0]}"
+    assert f"does not have: {missing}. Events come" in late.err
+    assert json.loads(late.out)["blue"]["missing"] == {readiness.DATA: [missing], readiness.MANAGEMENT: []}
 
 
 def test_the_instance_plays_again_while_it_runs(spare: Spare) -> None:
