@@ -129,7 +129,7 @@ def described(there: Inventory) -> str:
     from infra.deploy.inventory import counted
 
     lines = [f"  {counted(len(ids), what)}: {shortened(ids)}" for what, ids in there.found.items() if ids]
-    return "\n".join(["this goes:", *lines]) if lines else NOTHING
+    return "\n".join(["this goes, and all that a stack has made:", *lines]) if lines else NOTHING
 
 
 def shortened(ids: Sequence[str], most: int = 5) -> str:
