@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from grader.submissions import SubmissionLog
 from infra.deploy.account import Account
 from infra.deploy.inventory import Known
+from infra.deploy.progress import Say, seldom
 from infra.deploy.state import StateFolder
-from scenario.query import open_store
+from scenario.query import QueryError, open_store
 from scenario.stage import Stage, StageIncompleteError
+
+
+class ExportError(RuntimeError):
+    """The evidence could not be saved, so nothing was removed."""
+
 
 STACK, EVENTS, REPORTS = "stack.json", "events.jsonl", "reports.json"
 
 
-def save(account: Account, known: Known, state: StateFolder, folder: Path, say: Callable[[str], None]) -> None:
+def save(account: Account, known: Known, state: StateFolder, folder: Path, say: Say) -> None:
     """Write what there is into the folder, made where it is not there: it holds the account's log, so for its owner.
 
-    Raises OSError, QueryError, botocore's errors; an earlier export of this folder is replaced file by file.
+    Raises ExportError; an earlier export of this folder is replaced file by file.
     """
+    try:
+        _save_all(account, known, state, folder, say)
+    except (BotoCoreError, ClientError, OSError, QueryError) as error:
+        raise ExportError(
+            f"the evidence could not be saved to {folder}, so nothing was removed: {error}; try again, choose another "
+            "--export DIR, or leave it out"
+        ) from error
+
+
+def _save_all(account: Account, known: Known, state: StateFolder, folder: Path, say: Say) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for record in known.records:
         if record.stands:
@@ -33,7 +51,7 @@ def save(account: Account, known: Known, state: StateFolder, folder: Path, say: 
         say(f"saved {len(reports)} reports to {folder / REPORTS}")
 
 
-def _save_stack(account: Account, stack_id: str, folder: Path, say: Callable[[str], None]) -> None:
+def _save_stack(account: Account, stack_id: str, folder: Path, say: Say) -> None:
     shown = account.client("cloudformation").describe_stacks(StackName=stack_id)["Stacks"][0]
     (folder / STACK).write_text(json.dumps(_described(shown), indent=2) + "\n", "utf-8")
     say(f"saved what the stack says to {folder / STACK}")
@@ -45,14 +63,13 @@ def _save_stack(account: Account, stack_id: str, folder: Path, say: Callable[[st
         _save_events(account, stage, folder / EVENTS, say)
 
 
-def _save_events(account: Account, stage: Stage, path: Path, say: Callable[[str], None]) -> None:
+def _save_events(account: Account, stage: Stage, path: Path, say: Say) -> None:
     """Every record since the stack was made, one a line, as the store has it."""
     sql = (  # every part is ours: Lake takes no parameters for table names
         f"SELECT eventjson FROM {stage.store_id} "  # noqa: S608
         f"WHERE eventtime >= timestamp '{stage.created_at:%Y-%m-%d %H:%M:%S}' ORDER BY eventtime"
     )
-    asked = open_store(account.session, stage)
-    rows = asked.run(sql, heard=lambda seconds: say(f"asking the store for its events ({seconds:.0f} s)"))
+    rows = open_store(account.session, stage).run(sql, heard=seldom(say, "asking the store for its events"))
     lines = [text for text in rows.column("eventjson") if text]
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     say(f"saved {len(lines)} events to {path}")

@@ -12,16 +12,12 @@ from botocore.exceptions import ClientError
 
 from infra.deploy.account import Account
 from infra.deploy.inventory import ENDED
+from infra.deploy.progress import Say, seldom
 from infra.deploy.record import GONE
 from scenario.query.waiting import TimeTaken
 
 PATIENCE = 1800.0  # seconds, for instances and for the stack
-SILENCE = 10.0  # seconds, until what is waited for is said again
 ATTEMPTS = 3  # at a bucket in which objects still appear
-
-
-Say = Callable[[str], None]
-"""Who hears of the progress."""
 
 
 class StaysError(RuntimeError):
@@ -242,13 +238,9 @@ def _reason(account: Account, stack_id: str) -> str:
 
 def _until(holds: Callable[[], bool], what: str, say: Say) -> None:
     """Wait until this holds, and say now and then what is waited for. Raises StaysError after half an hour."""
-    taken, spoken = TimeTaken(PATIENCE), 0.0
+    taken, heard = TimeTaken(PATIENCE), seldom(say, what)
     for _ in taken.pauses():
         if holds():
             return
-        if taken.seconds() - spoken > SILENCE:
-            spoken = taken.seconds()
-            say(f"  {what}: {spoken:.0f} s")
-    raise StaysError(
-        f"{what}, still after {PATIENCE / 60:.0f} minutes: run `lab teardown` again, it goes on from there"
-    )
+        heard(taken.seconds())
+    raise StaysError(f"{what}, still after {PATIENCE / 60:.0f} minutes: `lab teardown` again goes on from there")

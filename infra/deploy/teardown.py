@@ -13,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.deploy.account import Account
 from infra.deploy.inventory import FINDERS, Known, counted, learn, look, store_states, survey
-from infra.deploy.removal import REMOVERS, WAITS, Say, StaysError, means_gone, stacks_at_rest
+from infra.deploy.progress import Say
+from infra.deploy.removal import REMOVERS, WAITS, StaysError, means_gone, stacks_at_rest
 from infra.deploy.stack import STACK_NAME
 
 ROUNDS: Final = 2  # the second for what was made, or seen, during the first

@@ -10,7 +10,7 @@ from botocore.exceptions import ConnectionClosedError
 from botocore.retries.standard import ExponentialBackoff
 
 from infra.account.template import template
-from infra.deploy import removal
+from infra.deploy import progress
 from infra.deploy.account import Account, enter
 from infra.deploy.identities import Profile, learner_session
 from infra.deploy.inventory import learn
@@ -211,7 +211,7 @@ def test_a_deployment_that_failed_or_only_began_is_cleared(account: Account, mon
 
 def test_a_stack_that_is_being_changed_is_waited_for(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is taken away under CloudFormation's feet, and whoever waits hears what for."""
-    monkeypatch.setattr(removal, "SILENCE", 0)
+    monkeypatch.setattr(progress, "SILENCE", 0)
     deploy(account.session, template(), {**GIVEN, "Store": "lake"})
     statuses = ["UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"]
 
