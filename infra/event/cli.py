@@ -7,6 +7,7 @@ import click
 from infra.stem import Stem
 
 VERBS = {
+    "plan": "infra.event.plan_cli",
     "init": "infra.event.init_cli",
 }
 
