@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from infra.deploy.account import Account
 from infra.deploy.identities import Profile
-from infra.deploy.state import StateFolder, write_secret
+from infra.deploy.state import UNREADABLE, NoLabError, StateFolder, write_secret
 from infra.deploy.store import best_store
 
 AUTO = "auto"
@@ -69,10 +69,16 @@ class Deployment:
 
     @classmethod
     def load(cls, folder: StateFolder) -> Self | None:
-        """The deployment that was begun in this folder, if one was."""
+        """The deployment that was begun in this folder, if one was. Raises NoLabError for what nobody can read."""
         if not folder.deployment.exists():
             return None
-        return cls(**json.loads(folder.deployment.read_text("utf-8")))
+        try:
+            return cls(**json.loads(folder.deployment.read_text("utf-8")))
+        except UNREADABLE as error:
+            raise NoLabError(
+                f"{folder.deployment} cannot be read ({error}): another version wrote it, or it was edited; move it away, "
+                "and `lab deploy --seed` with the seed that stands in it takes the lab over again"
+            ) from error
 
 
 def restore(before: Deployment | None, folder: StateFolder) -> None:
