@@ -98,6 +98,8 @@ def accounts() -> Iterator[dict[str, Account]]:
             given = {"TeamId": "blue", "LabSeed": "a-seed", "Bystanders": "0", "Store": store}
             found[store] = Account(session, deploy(session, template(), given))
         yield found
+        for account_id in STORES.values():
+            cloud.close_account(account_id)
 
 
 @pytest.fixture(params=STORES)

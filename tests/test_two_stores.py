@@ -76,6 +76,7 @@ def sides() -> Iterator[Sides]:
         session.client("cloudtrail").stop_logging(Name=trail_of(athena))
         one, other = (Side(open_store(session, stage), stage) for stage in (lake, athena))
         yield Sides(lake=one, athena=other, begin=begin, end=end)
+        cloud.close_account(ACCOUNT)
 
 
 def trail_of(stage: Stage) -> str:

@@ -24,7 +24,8 @@ from scenario.query import open_store
 from scenario.stage import Stage
 from tests.infra.local.recorder.calls import OK, call, facts
 
-ACCOUNT, REGION = "111111111111", "us-east-1"
+ACCOUNTS = ("111111111111", "222222222222", "333333333333")
+REGION = "us-east-1"
 NOW = datetime.now(UTC).replace(microsecond=0)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 STATEMENTS = (log.statement, calls.statement)
@@ -35,15 +36,17 @@ def cloud() -> Iterator[Cloud]:
     """Local AWS with nothing in it."""
     with serve_cloud(bind("127.0.0.1", 0, option="")) as served:
         yield served
+        for account_id in ACCOUNTS:
+            served.close_account(account_id)
 
 
-def opened(cloud: Cloud, account_id: str, store: str) -> tuple[Any, Stage]:
-    """The organiser, and a lab that is an hour old in an account whose store is twelve days old."""
+def opened(cloud: Cloud, account_id: str, store: str) -> tuple[Any, Any, Stage]:
+    """The organiser today and twelve days ago, when the store was made, and a lab that is an hour old."""
     organiser = open_account(account_id)
     earlier, session = (open_session(organiser, region=REGION, endpoint=cloud.endpoint) for _ in range(2))
     cloud.timekeeper.lead(earlier, lambda: NOW - 12 * DAY)
     given = {"TeamId": "blue", "LabSeed": "a-seed", "Bystanders": "0", "Store": store}
-    return session, replace(deploy(earlier, template(), given), created_at=NOW - HOUR)
+    return session, earlier, replace(deploy(earlier, template(), given), created_at=NOW - HOUR)
 
 
 def others(account_id: str, time: datetime, count: int) -> list[dict[str, Any]]:
@@ -54,10 +57,10 @@ def others(account_id: str, time: datetime, count: int) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize(("account_id", "days"), [("111111111111", 1), ("333333333333", 10)])
+@pytest.mark.parametrize(("account_id", "days"), [(ACCOUNTS[0], 1), (ACCOUNTS[1], 10)])
 def test_lake_scans_what_happened_since_the_lab_began(cloud: Cloud, account_id: str, days: int) -> None:
     """Days of others' events cost a question without a time its price, and the grader's nothing."""
-    session, stage = opened(cloud, account_id, "lake")
+    session, _, stage = opened(cloud, account_id, "lake")
     store, cloudtrail = open_store(session, stage), session.client("cloudtrail")
 
     def scanned(sql: str) -> int:
@@ -75,10 +78,10 @@ def test_lake_scans_what_happened_since_the_lab_began(cloud: Cloud, account_id: 
 
 def test_athena_scans_no_more_than_seven_days(cloud: Cloud) -> None:
     """Whatever log files there are of earlier days."""
-    session, stage = opened(cloud, "222222222222", "athena")
+    session, earlier, stage = opened(cloud, ACCOUNTS[2], "athena")
     store, s3, athena = open_store(session, stage), session.client("s3"), session.client("athena")
     database = stage.store_id.partition(".")[0]
-    session.client("cloudtrail").stop_logging(Name=database)
+    earlier.client("cloudtrail").stop_logging(Name=database)  # or the queries themselves are logged
     (bucket,) = [one["Name"] for one in s3.list_buckets()["Buckets"] if "eventslogs" in one["Name"]]
 
     def scanned() -> int:

@@ -42,6 +42,8 @@ def test_the_self_managed_commands_make_a_lab(tmp_path: Path) -> None:
         client = open_session(target, region="us-east-1", endpoint=cloud.endpoint).client("cloudformation")
         (stack,) = client.describe_stacks()["Stacks"]
         stage = Stage.from_stack(stack)
+        for account_id in (ADMINISTRATOR, TARGET):
+            cloud.close_account(account_id)
     assert stack["StackName"].startswith("StackSet-ec2-investigation-lab-")
     assert (stage.team, stage.account_id, stage.store_kind) == ("red", TARGET, "athena")
 
