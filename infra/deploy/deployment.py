@@ -76,8 +76,8 @@ class Deployment:
             return cls(**json.loads(folder.deployment.read_text("utf-8")))
         except UNREADABLE as error:
             raise NoLabError(
-                f"{folder.deployment} cannot be read ({error}): another version wrote it, or it was edited; move it away, "
-                "and `lab deploy --seed` with the seed that stands in it takes the lab over again"
+                f"{folder.deployment} cannot be read ({error}): another version wrote it, or it was edited; move it "
+                "away, and `lab deploy --seed` with the seed that stands in it takes the lab over again"
             ) from error
 
 

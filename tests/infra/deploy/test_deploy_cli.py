@@ -99,6 +99,9 @@ def test_an_interrupted_deployment_is_gone_on_with(spare: Spare, monkeypatch: py
     assert spare.deploy().code == Exit.DONE
     lab = spare.folder.load()
     assert (lab.seed, lab.teams[0].grader_external_id) == (begun["seed"], begun["external_id"])
+    spare.folder.deployment.write_text('{"seed": "kept"}')
+    unreadable = spare.deploy()
+    assert (unreadable.code, "`lab deploy --seed` with the seed that" in unreadable.err) == (Exit.NOT_READY, True)
 
 
 def test_throttled_calls_are_made_again(spare: Spare) -> None:
