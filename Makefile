@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: lab setup test validate lint format synth permissions assets lock bench screenshots mutants clean
+.PHONY: lab setup test validate lint format synth permissions scale assets lock bench screenshots mutants clean
 
 lab: setup            ## the whole lab on this machine; Ctrl-C ends it
 	$(BIN)/lab up
@@ -37,6 +37,9 @@ synth: setup          ## the account template from its constructs
 
 permissions: setup    ## docs/permissions.md from the account template
 	$(BIN)/python -m tests.infra.account.permissions
+
+scale: setup          ## docs/scale.md from the limits of an event
+	$(BIN)/python -m tests.infra.event.scale
 
 bench: setup          ## measures the figures in docs/performance.md and writes them there
 	$(BIN)/python -m tests.bench

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from infra.event.limits import Bound, phases
+from infra.event.limits import Bound, Limit, phases
 from infra.event.plan import MOST_TEAMS, Plan
 from infra.event.plan import plan as make_plan
 from infra.event.roster import read
@@ -65,9 +65,13 @@ def as_table(made: Plan) -> str:
 
 def as_line(bound: Bound) -> str:
     """A limit that is reached."""
-    limit = bound.limit
-    amount = f"{limit.value:,.15g} {limit.unit}"
-    return f"  {bound.reached_by:>11,}  {bound.phase.id:<8}  {amount:<46}  {effect(bound):<22}  {limit.grade}"
+    held, beyond = amount(bound.limit), effect(bound)
+    return f"  {bound.reached_by:>11,}  {bound.phase.id:<8}  {held:<43}  {beyond:<26}  {bound.limit.grade}"
+
+
+def amount(limit: Limit) -> str:
+    """How much of what."""
+    return f"{limit.value:,.15g} {limit.unit}"
 
 
 def effect(bound: Bound) -> str:
