@@ -1,4 +1,4 @@
-"""Figures of what a lab asks of AWS: the template, and the calls that verbs make."""
+"""Figures of what a lab asks of AWS: the template, the calls that verbs make, the bytes that grading scans."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from infra.deploy.listener import bind
+from infra.local.cloud import serve_cloud
 from scenario.query import Place, open_store
+from tests.aged import AgedAthena, AgedLake
 from tests.bench.labs import LAB, detached, learner
 from tests.bench.measurement import Measurement
 
@@ -46,6 +49,24 @@ def calls_of_verbs() -> Iterator[Measurement]:
                 yield Measurement(f"calls of AWS by `lab {verb}`, {store}", count(lab) - own, most, "calls")
 
 
+def bytes_of_a_grade() -> Iterator[Measurement]:
+    """By how much ten days of others' events before the lab make the grader's queries scan more, in either store.
+
+    Athena reads the log files of the last seven days: what grows there until then is not counted.
+    """
+    with serve_cloud(bind("127.0.0.1", 0, option="")) as cloud:
+        lake, athena = AgedLake(cloud, "111111111111"), AgedAthena(cloud, "222222222222")
+        for days in range(1, 11):
+            lake.deliver(days)
+        lake.seal()
+        athena.seal()
+        before = sum(athena.graded())
+        for days in range(9, 19):
+            athena.deliver(days)
+        for lab, grown in ((lake, sum(lake.graded())), (athena, sum(athena.graded()) - before)):
+            yield Measurement(f"bytes that ten days of others add to what a grade scans, {lab.store}", grown, 0, "B")
+
+
 def run(lab: dict[str, Any], *command: str) -> None:
     """One verb, as the organiser calls it; what it ends with is of no matter here."""
     subprocess.run([*LAB, *command, "--state", lab["state"]], check=False, capture_output=True)
@@ -61,4 +82,4 @@ def count(lab: dict[str, Any]) -> int:
     return new
 
 
-FIGURES = (synth, calls_of_verbs)
+FIGURES = (synth, calls_of_verbs, bytes_of_a_grade)
