@@ -44,9 +44,9 @@ VERBS = {
     "key": "infra.deploy.cli",
     "collect": "grader.organiser",
     "verify": "grader.organiser",
-    "stats": "grader.organiser",
+    "stats": "grader.stats",
     "flags": "grader.flags",
-    "validate": "infra.local.cli",
+    "validate": "infra.local.validate_cli",
 }
 
 
@@ -111,6 +111,7 @@ EXITS = {
     "infra.deploy.state.ElsewhereError": Exit.USAGE,
     "infra.deploy.stack.DeploymentError": Exit.AWS,
     "infra.deploy.teardown.TeardownError": Exit.AWS,
+    "infra.deploy.exported.ExportError": Exit.AWS,
     "infra.deploy.account.AccountError": Exit.USAGE,
     "infra.deploy.console.NoConsoleError": Exit.AWS,
     "infra.deploy.learners.SessionOverError": Exit.AWS,

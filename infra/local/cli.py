@@ -8,7 +8,6 @@ import signal
 import sys
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import click
 
@@ -19,21 +18,10 @@ from infra.deploy.process import interrupt, start_detached, wait_for_interrupt
 from infra.deploy.surroundings import Surroundings
 from scenario.exits import Exit
 
-if TYPE_CHECKING:
-    pass
-
 USUAL, MANY, SPARE = 20_000, 10, 2_000  # background events for each team; for each of more teams than that
 END_WITHIN = 15.0  # seconds that a lab may take to end
 
 PAGE_ENDED = "the page has ended; submissions are kept, and the lab on AWS stands: `lab teardown` ends it"
-
-STORE = click.option(
-    "--store",
-    type=click.Choice(["lake", "athena"]),
-    default="lake",
-    show_default=True,
-    help="Where events are queried.",
-)
 
 
 @click.command()
@@ -47,7 +35,13 @@ STORE = click.option(
 @click.option("--seed", default="", help="The lab's seed: the same seed, the same lab.  [default: a fresh one]")
 @click.option("--team", "team", multiple=True, metavar="NAME", help="A team's name, once for each.  [default: blue]")
 @click.option("--teams", "teams", type=click.IntRange(1, 999), metavar="N", help="So many teams: team-01, team-02, ...")
-@STORE
+@click.option(
+    "--store",
+    type=click.Choice(["lake", "athena"]),
+    default="lake",
+    show_default=True,
+    help="Where events are queried.",
+)
 @click.option(
     "--background",
     type=click.IntRange(0, 20_000_000),

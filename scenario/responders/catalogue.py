@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from scenario.responders import answers, ending, isolation, malformed, snapshots
+from scenario.responders import answers, ending, forms, isolation, malformed, snapshots, spying
 from scenario.responders.answers import FIRST
 from scenario.responders.responder import Responder
 
 CATALOGUE: tuple[type[Responder], ...] = (
     *FIRST,
     *answers.RESPONDERS,
+    *spying.RESPONDERS,
+    *forms.RESPONDERS,
     *snapshots.RESPONDERS,
     *isolation.RESPONDERS,
     *ending.RESPONDERS,

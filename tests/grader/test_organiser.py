@@ -21,8 +21,9 @@ from grader.cli import grade
 from grader.collected import Collected
 from grader.desk.app import create_app
 from grader.desk.team import DeskTeam
-from grader.organiser import NotGradedError, collect, exit_under, export, stats, verify
+from grader.organiser import NotGradedError, collect, exit_under, export, verify
 from grader.report import Finding, Report, Verdict
+from grader.stats import stats
 from grader.submissions import SubmissionLog
 from scenario.access import Access, Credentials
 from scenario.exits import Exit

@@ -1,14 +1,11 @@
-"""What `lab up` and `lab validate` are asked for."""
+"""What `lab up` is asked for."""
 
 from __future__ import annotations
 
 import click
 import pytest
 
-from infra.local.cli import chosen_responders, teams_of
-from scenario.responders.answers import FIRST
-from scenario.responders.catalogue import CATALOGUE
-from scenario.responders.isolation import EgressLeft
+from infra.local.cli import teams_of
 
 
 @pytest.mark.parametrize(
@@ -37,12 +34,3 @@ def test_teams_that_cannot_be_are_refused(names: tuple[str, ...], count: int | N
     """Named and numbered; the same name twice."""
     with pytest.raises(click.BadParameter):
         teams_of(names, count)
-
-
-def test_responders_are_chosen() -> None:
-    """The first three, all, or those named, each once."""
-    assert chosen_responders((), everybody=False) == list(FIRST)
-    assert chosen_responders((), everybody=True) == list(CATALOGUE)
-    assert chosen_responders(("egress_left", "egress_left"), everybody=False) == [EgressLeft]
-    with pytest.raises(click.BadParameter, match="no responder 'egress'; there are untouched, "):
-        chosen_responders(("egress",), everybody=False)

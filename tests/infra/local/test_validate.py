@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from infra.local.validate import prove, validate
-from scenario.responders.answers import AnotherTeamsAnswers, EmptySheet, GradersQuestions, S3Forms, Untouched
+from scenario.responders.answers import AnotherTeamsAnswers, EmptySheet, Untouched
 from scenario.responders.ending import BystanderTerminated, DeniedCallsOnly, GradedTooSoon, TerminateFirst
+from scenario.responders.forms import S3Forms
 from scenario.responders.isolation import OriginalEdited, RevokedById
 from scenario.responders.malformed import DuplicateKeys
 from scenario.responders.responder import NotRefusedError, Responder, fails
 from scenario.responders.snapshots import Image, SnapshotPublic, SnapshotShared
+from scenario.responders.spying import GradersQuestions
 
 BACKGROUND = 100
 SOME: tuple[type[Responder], ...] = (

@@ -13,7 +13,7 @@ from infra.deploy.state import StateFolder, Team
 from infra.local.lab import Plan, running
 from scenario import workshop
 from scenario.query import QueryFailedError, QueryRejectedError, Store, open_store
-from scenario.responders.answers import GradersQuestions
+from scenario.responders.spying import GradersQuestions
 
 
 @pytest.fixture(scope="module")
