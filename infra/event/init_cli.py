@@ -45,7 +45,11 @@ def init(surroundings: Surroundings, roster: Path, as_json: bool) -> int:
         click.echo(f"there was no {roster}: it holds an example now; fill it in, then `lab event init` again", err=True)
         return Exit.NOT_READY
     teams = read(roster)
-    event, path = Event.begin(surroundings.folder), path_in(surroundings.folder)
+    path = path_in(surroundings.folder)
+    try:
+        event = Event.begin(surroundings.folder)
+    except OSError as error:
+        raise click.FileError(str(path), error.strerror) from None
     if as_json:
         document = {"event": str(path), "created_at": event.created_at, "teams": [asdict(team) for team in teams]}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from infra.deploy.duration import Duration
 from infra.event.limits import Bound, Limit, phases
 from infra.event.plan import MOST_TEAMS, Plan
 from infra.event.plan import plan as make_plan
@@ -21,14 +23,14 @@ from infra.event.roster import read
 )
 @click.option("--teams", type=click.IntRange(1, MOST_TEAMS), help=f"Plan for so many teams, up to {MOST_TEAMS:,}.")
 @click.option(
-    "--hours",
-    type=click.FloatRange(0, 168),
-    default=4,
+    "--learn",
+    type=Duration(),
+    default="4h",
     show_default=True,
     help="How long learners work.",
 )
 @click.option("--json", "as_json", is_flag=True, help="For machines: each limit with its source.")
-def plan(roster: Path | None, teams: int | None, hours: float, as_json: bool) -> None:
+def plan(roster: Path | None, teams: int | None, learn: timedelta, as_json: bool) -> None:
     """What limits an event on AWS, how long it takes and what it costs. Nothing is asked of AWS.
 
     Times and costs are estimates. A limit is documented, or a report, or a recollection that nobody has looked up, or
@@ -37,7 +39,7 @@ def plan(roster: Path | None, teams: int | None, hours: float, as_json: bool) ->
     \b
     Examples:
       lab event plan --teams 100
-      lab event plan --roster roster.csv --hours 2.5
+      lab event plan --roster roster.csv --learn 2h30m
       lab event plan --teams 10000 --json
 
     Exits with 2 for a roster that cannot be used, and says all that is wrong with it.
@@ -45,7 +47,7 @@ def plan(roster: Path | None, teams: int | None, hours: float, as_json: bool) ->
     if (roster is None) == (teams is None):
         raise click.UsageError("say how many teams there are: either --roster FILE or --teams N")
     count = len(read(roster)) if roster else teams or 0
-    made = make_plan(count, hours)
+    made = make_plan(count, learn / timedelta(hours=1))
     click.echo(json.dumps(made.as_json(), indent=2) if as_json else as_table(made))
 
 

@@ -9,7 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from infra.deploy.state import StateFolder, write_secret
+from infra.deploy.state import UNREADABLE, NoLabError, StateFolder, write_secret
+
+
+class UnreadableEventError(NoLabError):
+    """What stands in a folder's event.json is no event. It is left as it is: a seed may be in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +26,13 @@ class Event:
 
     @classmethod
     def begin(cls, folder: StateFolder) -> Self:
-        """The event of this folder: the one that was begun there, else a new one, for its owner alone."""
+        """The event of this folder: the one that was begun there, else a new one, for its owner alone.
+
+        Raises UnreadableEventError, OSError.
+        """
         path = path_in(folder)
         if path.exists():
-            return cls(**json.loads(path.read_text("utf-8")))
+            return cls.load(path)
         folder.prepare()
         event = cls(
             seed=secrets.token_hex(16),
@@ -34,6 +41,17 @@ class Event:
         )
         write_secret(path, json.dumps(asdict(event), indent=2))
         return event
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """The event in a file. Raises UnreadableEventError, OSError."""
+        try:
+            return cls(**json.loads(path.read_text("utf-8")))
+        except UNREADABLE as error:
+            raise UnreadableEventError(
+                f"{path} cannot be read ({error}): another version wrote it, or it was edited; mend it, or begin "
+                "another event with --state DIR"
+            ) from error
 
 
 def path_in(folder: StateFolder) -> Path:

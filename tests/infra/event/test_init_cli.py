@@ -9,6 +9,7 @@ import click
 from click.testing import CliRunner, Result
 
 from infra.cli import exit_code, lab
+from infra.event.record import UnreadableEventError
 from infra.event.roster import EXAMPLE, RosterError
 from scenario.exits import Exit
 from scenario.story import team_seed
@@ -57,14 +58,29 @@ def test_a_roster_with_faults_begins_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "state").exists()
 
 
-def test_where_no_roster_can_be_written_is_usage(tmp_path: Path) -> None:
-    """The file is named, with the reason."""
-    error = init(tmp_path / "nowhere").exception
-    assert isinstance(error, click.FileError)
-    assert (
-        error.format_message()
-        == f"Could not open file '{tmp_path / 'nowhere' / 'roster.csv'}': No such file or directory"
-    )
+def test_where_nothing_can_be_written_is_usage(tmp_path: Path) -> None:
+    """The file is named, with the reason: for the example, and for the event."""
+    example = init(tmp_path / "nowhere").exception
+    assert isinstance(example, click.FileError)
+    where = f"'{tmp_path}/nowhere/roster.csv'"
+    assert example.format_message() == f"Could not open file {where}: No such file or directory"
+    (tmp_path / "roster.csv").write_text(EXAMPLE, encoding="utf-8")
+    (tmp_path / "state").touch()
+    event = init(tmp_path).exception
+    assert isinstance(event, click.FileError)
+    assert event.format_message() == f"Could not open file '{tmp_path}/state/event.json': File exists"
+
+
+def test_secrets_that_nobody_can_read_are_left_alone(tmp_path: Path) -> None:
+    """They may be what a whole event was drawn from."""
+    (tmp_path / "roster.csv").write_text(EXAMPLE, encoding="utf-8")
+    assert init(tmp_path).return_value == Exit.DONE
+    kept = tmp_path / "state" / "event.json"
+    kept.write_text(kept.read_text("utf-8")[:-3], encoding="utf-8")
+    before = kept.read_text("utf-8")
+    error = init(tmp_path).exception
+    assert isinstance(error, UnreadableEventError)
+    assert (exit_code(error), kept.read_text("utf-8")) == (Exit.NOT_READY, before)
 
 
 def test_the_group_and_the_verb_take_the_same_options(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_the_verb_counts_the_roster(tmp_path: Path) -> None:
     roster.write_text(EXAMPLE, encoding="utf-8")
     runner = CliRunner()
     by_file, by_number = (
-        runner.invoke(lab, ["event", "plan", *said, "--hours", "1.5", "--json"], standalone_mode=False).stdout
+        runner.invoke(lab, ["event", "plan", *said, "--learn", "1h30m", "--json"], standalone_mode=False).stdout
         for said in (("--roster", str(roster)), ("--teams", "2"))
     )
     assert json.loads(by_file) == json.loads(by_number) == plan(2, 1.5).as_json()
