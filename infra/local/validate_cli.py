@@ -67,6 +67,8 @@ def validate(
         if names or everybody or junit:
             raise click.UsageError("on AWS the reference learner is put to the test alone: leave the rest out")
         return validate_on_aws(profile, region, yes=yes, store=store, timeout=timeout, as_json=as_json)
+    if profile or region or yes:
+        raise click.UsageError("--profile, --region and --yes are about an AWS account: say --aws")
     from infra.local import matrix
     from infra.local import validate as proof
 

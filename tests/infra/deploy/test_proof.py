@@ -61,3 +61,4 @@ def test_only_a_spare_account_is_taken(spare: Spare) -> None:
     stacks = spare.session.client("cloudformation").describe_stacks()["Stacks"]
     assert [stack["StackName"] for stack in stacks] == [STACK_NAME]
     assert spare.lab("validate", "--aws", "--all").code == Exit.USAGE
+    assert spare.lab("validate", "--profile", "spare").code == Exit.USAGE
