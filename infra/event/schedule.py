@@ -5,7 +5,6 @@ The plan of an event asks it with the times that are usual, the tests with times
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -61,11 +60,3 @@ def schedule(teams: Sequence[str], pace: Pace, attempt: Callable[[str, int], Try
         if going.again_after is not None:
             heappush(waiting, (end + going.again_after, place, number + 1))
     return runs
-
-
-def backoff(dice: random.Random, number: int, *, first: float = 2.0, longest: float = 60.0) -> float:
-    """Seconds to pause after the n-th try failed: anything up to a bound that doubles, so that no two come together.
-
-    It is what Step Functions calls full jitter (Amazon States Language, JitterStrategy).
-    """
-    return dice.uniform(0, min(longest, first * 2 ** (number - 1)))
