@@ -64,13 +64,15 @@ def wait(desk: DeskTeam, timeout: timedelta, say: Callable[[str], None]) -> Look
 
     Gives the last look. Raises QueryRejectedError, botocore's errors.
     """
-    before: Seen = {}
+    before: Look | None = None
     for look in looks(desk, timeout):
-        if look.seen != before:
+        if before is None or look.seen != before.seen:
             say(f"team {desk.stage.team}: {look}")
-        before = look.seen
         if look.ready:
             break
+        if before is None:
+            say("\n".join(f"{kind} can be queried {typical}" for kind, typical in TYPICAL.items()))
+        before = look
     return look
 
 

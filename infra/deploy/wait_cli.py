@@ -37,12 +37,10 @@ def wait(surroundings: Surroundings, timeout: timedelta, as_json: bool) -> int:
 
     Exits with 3 when the time is over, and says what is missing.
     """
-    from infra.deploy.readiness import TYPICAL, require
+    from infra.deploy.readiness import require
     from infra.deploy.readiness import wait as last_look
 
     desks = [surroundings.desk()] if surroundings.team else surroundings.desks()
-    for kind, typical in TYPICAL.items():
-        say(f"{kind} can be queried {typical}")
     looks = [last_look(desk, timeout, say) for desk in desks]
     told = {desk.stage.team: look.as_json() for desk, look in zip(desks, looks, strict=True)}
     if as_json:

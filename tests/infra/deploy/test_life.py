@@ -33,6 +33,7 @@ def test_a_lab_is_waited_for_served_and_graded(spare: Spare, tmp_path: Path, mon
     spare.deploy(*QUICK)
     late = spare.lab("wait", "--timeout", "0s")
     assert late.code == Exit.NOT_READY
+    assert "S3 data events can be queried about 5 minutes after the call, at times 15" in late.err.splitlines()
     key = key_of((lab := spare.folder.load()).teams[0].stage, lab.seed)
     assert f"any of its {len(key['uploaded_files'])} S3 data events" in late.err
     assert "`lab replay` has it play once more" in late.err

@@ -27,6 +27,7 @@ def lab_(folder: StateFolder, verb: str, *arguments: str) -> Result:
 def test_a_lab_on_this_machine_is_ready(folder: StateFolder) -> None:
     """Every team, as soon as it is up."""
     done = lab_(folder, "wait", "--timeout", "0s", "--json")
+    assert "minutes" not in done.stderr
     looks = json.loads(done.stdout)
     assert (done.return_value, {team: look["ready"] for team, look in looks.items()}) == (
         Exit.DONE,
