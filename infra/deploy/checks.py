@@ -11,7 +11,9 @@ from botocore.exceptions import ClientError
 
 from infra.account.template import template
 from infra.deploy.account import Account
-from infra.deploy.inventory import PENDING_DELETION, counted, learn, survey
+from infra.deploy.finders import PENDING_DELETION
+from infra.deploy.inventory import counted, survey
+from infra.deploy.known import learn
 from infra.deploy.permissions import refused
 from infra.deploy.stack import STACK_NAME
 from infra.deploy.store import best_store, store_statuses

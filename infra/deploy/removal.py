@@ -11,17 +11,10 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from infra.deploy.account import Account
-from infra.deploy.inventory import ENDED
-from infra.deploy.progress import Say, seldom
-from infra.deploy.record import GONE
-from scenario.query.waiting import TimeTaken
+from infra.deploy.finders import ENDED
+from infra.deploy.waits import StaysError
 
-PATIENCE = 1800.0  # seconds, for instances and for the stack
 ATTEMPTS = 3  # at a bucket in which objects still appear
-
-
-class StaysError(RuntimeError):
-    """Something could not be removed. The message is the reason."""
 
 
 def remove_image(account: Account, id_: str) -> None:
@@ -90,21 +83,16 @@ def remove_bucket(account: Account, id_: str) -> None:
     A stack finds nothing wrong with a bucket that is gone. What still writes may be a moment quicker: tried again.
     """
     s3 = account.client("s3")
-    for attempt in range(1, ATTEMPTS + 1):
-        for batch in _versions(account, id_):
-            refused = s3.delete_objects(Bucket=id_, Delete={"Objects": batch, "Quiet": True}).get("Errors")
-            if refused:
-                raise StaysError(f"{refused[0].get('Key')}: {refused[0].get('Message')} ({refused[0].get('Code')})")
-        for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=id_):
-            for upload in page.get("Uploads", []):
-                s3.abort_multipart_upload(Bucket=id_, Key=upload["Key"], UploadId=upload["UploadId"])
+    for _ in range(ATTEMPTS):
+        _empty(account, id_)
         try:
             s3.delete_bucket(Bucket=id_)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "BucketNotEmpty" or attempt == ATTEMPTS:
+            if error.response["Error"]["Code"] != "BucketNotEmpty":
                 raise
         else:
             return
+    raise StaysError("objects appear in it as quickly as they are removed")
 
 
 def unprotect_store(account: Account, id_: str) -> None:
@@ -134,36 +122,6 @@ def remove_log_group(account: Account, id_: str) -> None:
     account.client("logs").delete_log_group(logGroupName=id_)
 
 
-def instances_ended(account: Account, ids: Sequence[str], say: Say) -> None:
-    """Wait until these are terminated: only then do their interfaces and volumes go."""
-    asked = [{"Name": "instance-id", "Values": list(ids)}]
-
-    def ended() -> bool:
-        shown = account.client("ec2").describe_instances(Filters=asked)["Reservations"]
-        return all(one["State"]["Name"] == ENDED for reservation in shown for one in reservation["Instances"])
-
-    _until(ended, f"waiting for the end of {', '.join(ids)}", say)
-
-
-def stacks_ended(account: Account, ids: Sequence[str], say: Say) -> None:
-    """Wait until these are deleted. Raises StaysError with the first reason where one could not be."""
-    for id_ in ids:
-        _until(lambda id_=id_: status(account, id_) != "DELETE_IN_PROGRESS", f"{id_} is being deleted", say)  # type: ignore[misc]
-        if status(account, id_) != GONE:
-            raise StaysError(_reason(account, id_))
-
-
-def stacks_at_rest(account: Account, ids: Sequence[str], say: Say) -> None:
-    """Wait until CloudFormation does nothing to these that it would not give up for a deletion."""
-    for id_ in ids:
-        _until(lambda id_=id_: not _busy(status(account, id_)), f"{id_} is being changed", say)  # type: ignore[misc]
-
-
-def status(account: Account, stack_id: str) -> str:
-    """What DescribeStacks says."""
-    return str(account.client("cloudformation").describe_stacks(StackName=stack_id)["Stacks"][0]["StackStatus"])
-
-
 REMOVERS: Final[Mapping[str, Callable[[Account, str], None]]] = {
     "image": remove_image,
     "snapshot": remove_snapshot,
@@ -179,11 +137,6 @@ REMOVERS: Final[Mapping[str, Callable[[Account, str], None]]] = {
     "stack": remove_stack,
     "log group": remove_log_group,
 }
-WAITS: Final[Mapping[str, Callable[[Account, Sequence[str], Say], None]]] = {
-    "instance": instances_ended,
-    "stack": stacks_ended,
-}
-"""What has to have an end before the next can begin."""
 
 
 def means_gone(error: ClientError) -> bool:
@@ -212,6 +165,16 @@ def _naming(permissions: Sequence[Mapping[str, Any]], group: str) -> Iterator[An
             yield {**ports, "UserIdGroupPairs": pairs}
 
 
+def _empty(account: Account, bucket: str) -> None:
+    s3 = account.client("s3")
+    for batch in _versions(account, bucket):
+        if refused := s3.delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True}).get("Errors"):
+            raise StaysError("{Key}: {Message} ({Code})".format(**refused[0]))
+    for page in s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket):
+        for upload in page.get("Uploads", []):
+            s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+
+
 def _versions(account: Account, bucket: str) -> Iterator[list[dict[str, str]]]:
     """All versions and delete markers, a page at a time: a thousand, as many as one DeleteObjects takes."""
     pages = account.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket)
@@ -219,28 +182,3 @@ def _versions(account: Account, bucket: str) -> Iterator[list[dict[str, str]]]:
         shown = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
         if shown:
             yield [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in shown]
-
-
-def _busy(status: str) -> bool:
-    """Whether CloudFormation takes no deletion now; a creation and a review it would give up for one."""
-    return status.endswith("_IN_PROGRESS") and status not in ("CREATE_IN_PROGRESS", "REVIEW_IN_PROGRESS")
-
-
-def _reason(account: Account, stack_id: str) -> str:
-    """Why CloudFormation could not delete a stack: what failed first, the last time that it was tried."""
-    pages = account.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack_id)
-    events = [event for page in pages for event in page["StackEvents"]]  # the latest first
-    began = (e["PhysicalResourceId"] == stack_id and e["ResourceStatus"] == "DELETE_IN_PROGRESS" for e in events)
-    last = events[: next((place for place, first in enumerate(began) if first), len(events))]
-    failed = [event for event in reversed(last) if event["ResourceStatus"] == "DELETE_FAILED"]
-    return "{LogicalResourceId}: {ResourceStatusReason}".format(**failed[0]) if failed else "no reason was given"
-
-
-def _until(holds: Callable[[], bool], what: str, say: Say) -> None:
-    """Wait until this holds, and say now and then what is waited for. Raises StaysError after half an hour."""
-    taken, heard = TimeTaken(PATIENCE), seldom(say, what)
-    for _ in taken.pauses():
-        if holds():
-            return
-        heard(taken.seconds())
-    raise StaysError(f"{what}, still after {PATIENCE / 60:.0f} minutes: `lab teardown` again goes on from there")

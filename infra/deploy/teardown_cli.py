@@ -62,7 +62,8 @@ def teardown(
     """
     from infra.deploy.account import enter  # boto3 is slow to import
     from infra.deploy.exported import save
-    from infra.deploy.inventory import learn, survey
+    from infra.deploy.inventory import survey
+    from infra.deploy.known import learn
     from infra.deploy.teardown import teardown as clear
 
     refuse_local(surroundings, profile)

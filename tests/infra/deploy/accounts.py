@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import boto3
-import jmespath
+import jmespath  # type: ignore[import-untyped]
 
 from grader.report import Report
 from grader.submissions import SubmissionLog
@@ -87,7 +87,7 @@ def grade(spare: Spare) -> Report:
 
 def leave_traces(session: boto3.Session, stage: Stage) -> None:
     """Leave behind, as a learner, one of everything that a learner can make, wherever it can be."""
-    ec2 = session.client("ec2")
+    ec2 = client_of(session, "ec2")
     (snapshot,) = ec2.describe_snapshots(Filters=[{"Name": "volume-id", "Values": [stage.volume_id]}])["Snapshots"]
     ec2.copy_snapshot(SourceSnapshotId=snapshot["SnapshotId"], SourceRegion=stage.region)
     bystander = stage.bystander_instance_ids[0]

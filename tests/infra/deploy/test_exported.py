@@ -8,7 +8,7 @@ import pytest
 from infra.account.template import template
 from infra.deploy.account import Account, enter
 from infra.deploy.exported import ExportError, save
-from infra.deploy.inventory import learn
+from infra.deploy.known import learn
 from infra.deploy.stack import STACK_NAME, deploy
 from tests.infra.deploy.conftest import Spare
 

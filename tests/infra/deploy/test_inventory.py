@@ -3,7 +3,8 @@ from __future__ import annotations
 from infra.account.template import template
 from infra.deploy.account import Account, enter
 from infra.deploy.identities import learner_session
-from infra.deploy.inventory import learn, survey
+from infra.deploy.inventory import survey
+from infra.deploy.known import learn
 from infra.deploy.removal import remove_image
 from infra.deploy.stack import STACK_NAME, deploy
 from infra.deploy.teardown import teardown

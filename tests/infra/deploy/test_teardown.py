@@ -13,7 +13,7 @@ from infra.account.template import template
 from infra.deploy import progress
 from infra.deploy.account import Account, enter
 from infra.deploy.identities import Profile, learner_session
-from infra.deploy.inventory import learn
+from infra.deploy.known import learn
 from infra.deploy.record import made
 from infra.deploy.stack import STACK_NAME, deploy
 from infra.deploy.teardown import HELD, Outcome, TeardownError, teardown
