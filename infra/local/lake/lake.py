@@ -200,7 +200,7 @@ class Lake:
             stores = self._stores[account_id]
             count = self.database.load_background(row, fill, parameters)
             for store in stores:
-                self._hours.add(store.id, self.database.hours(store.bit, account_id))
+                self._hours.set_background(store.id, self.database.hours(store.bit, account_id))
             return count
 
     def background(self, account_id: str) -> list[str]:

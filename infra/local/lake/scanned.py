@@ -31,23 +31,31 @@ class Hours:
 
     def __init__(self) -> None:
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._background: dict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, store_id: str, hours: Mapping[str, int]) -> None:
         """Count more; those of the hour "" are always scanned."""
         self._counts[store_id].update(hours)
 
+    def set_background(self, store_id: str, hours: Mapping[str, int]) -> None:
+        """Count these as all the background events that there are."""
+        self._background[store_id] = Counter(hours)
+
     def all(self, store_id: str) -> int:
         """How many events a store has."""
-        return self._counts[store_id].total()
+        return self._of(store_id).total()
 
     def within(self, spans: Iterable[Span]) -> int:
         """How many events these spans hold together."""
         return sum(
             number
             for span in spans
-            for hour, number in self._counts[span.store_id].items()
+            for hour, number in self._of(span.store_id).items()
             if not hour or span.since <= hour <= span.until
         )
+
+    def _of(self, store_id: str) -> Counter[str]:
+        return self._counts[store_id] + self._background[store_id]
 
 
 def hour_of(time: str) -> str:

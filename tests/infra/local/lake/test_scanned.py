@@ -56,3 +56,12 @@ def test_hours_are_scanned_whole() -> None:
     assert hours.within([Span(ONE, "2026-11-24T10")]) == 1_210
     assert hours.within([Span(ONE, "2026-11-24T10", "2026-11-24T10"), Span(ONE)]) == 1_010 + 1_211
     assert hours.within([Span(OTHER)]) == 0
+
+
+def test_background_is_counted_once() -> None:
+    """However often it is looked at; beside what was delivered."""
+    hours = Hours()
+    hours.add(ONE, {"2026-11-24T09": 1})
+    for number in (10, 20):
+        hours.set_background(ONE, {"2026-11-24T09": number, "2026-11-24T10": number})
+    assert (hours.all(ONE), hours.within([Span(ONE, "2026-11-24T10")])) == (41, 20)
