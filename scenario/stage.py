@@ -33,8 +33,8 @@ class Stage:
     drop_bucket: str  # where the story uploads to
     bystander_bucket: str  # where bystanders put objects
     bystander_instance_ids: tuple[str, ...]  # output `BystanderInstanceIds`, comma-separated, may be empty
-    store_kind: str  # "lake"
-    store_id: str  # the event data store's UUID
+    store_kind: str  # a key of `scenario.query.KINDS`: "lake", "athena"
+    store_id: str  # what stands after FROM: the event data store's UUID, or "database.view"
     learner_role_arn: str
     grader_role_arn: str
     created_at: datetime  # UTC; the stack's CreationTime: nothing before it belongs to this lab
