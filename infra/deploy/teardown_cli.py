@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from infra.deploy.deploy_cli import account_options, asker, say
-from infra.deploy.state import NoLabError
+from infra.deploy.state import NoLabError, StateFolder
 from infra.deploy.surroundings import Surroundings
 from scenario.exits import Exit
 
 if TYPE_CHECKING:
     from infra.deploy.account import Account
+    from infra.deploy.deployment import Deployment
     from infra.deploy.inventory import Inventory
     from infra.deploy.teardown import Outcome, Stay
 
@@ -61,32 +62,51 @@ def teardown(
     what, and why.
     """
     from infra.deploy.account import enter  # boto3 is slow to import
-    from infra.deploy.exported import save
     from infra.deploy.inventory import survey
     from infra.deploy.known import learn
-    from infra.deploy.teardown import teardown as clear
 
     refuse_local(surroundings, profile)
-    account = enter(profile, region, yes=yes or dry_run)
+    begun = deployment(surroundings.folder)
+    account = enter(profile, region or (begun.region if begun else None), yes=yes or dry_run)
     say(f"looking for a lab in {account}")
-    known = learn(account)
-    there = survey(account, known)
-    if dry_run or not there:
-        say_or_print(as_json, document(account, there), described(there))
-        return Exit.DONE
-    say(described(there))
-    asker(yes)("Remove all of this?")
+    there = survey(account, learn(account))
+    if there and not dry_run:
+        say(described(there))
+        asker(yes)("Remove all of this?")
+        outcome = remove(account, there, surroundings.folder, folder)
+        say_or_print(as_json, document(account, there) | as_document(outcome), as_text(outcome))
+        return Exit.AWS if outcome.refused else Exit.DONE
+    say_or_print(as_json, document(account, there), described(there))
+    if not there:
+        forget(surroundings.folder, account)
+    return Exit.DONE
+
+
+def remove(account: Account, there: Inventory, state: StateFolder, folder: Path | None) -> Outcome:
+    """Save the evidence where that is wanted, then remove what is there. Raises ExportError, TeardownError."""
+    from infra.deploy.exported import save
+    from infra.deploy.teardown import teardown as clear
+
     try:
         if folder:
-            save(account, known, surroundings.folder, folder, say)
-        outcome = clear(account, known, say)
+            save(account, there.known, state, folder, say)
+        outcome = clear(account, there.known, say)
     except KeyboardInterrupt:
         say("what is gone is gone: `lab teardown` again goes on from there")
         raise
     if not outcome.refused:
-        forget(surroundings, account)
-    say_or_print(as_json, document(account, there) | as_document(outcome), as_text(outcome))
-    return Exit.AWS if outcome.refused else Exit.DONE
+        forget(state, account)
+    return outcome
+
+
+def deployment(state: StateFolder) -> Deployment | None:
+    """The lab that was deployed from the state folder; None where there is none that can be read: none is needed."""
+    from infra.deploy.deployment import Deployment
+
+    try:
+        return Deployment.load(state)
+    except NoLabError:
+        return None
 
 
 def refuse_local(surroundings: Surroundings, profile: str | None) -> None:
@@ -102,13 +122,15 @@ def refuse_local(surroundings: Surroundings, profile: str | None) -> None:
         )
 
 
-def forget(surroundings: Surroundings, account: Account) -> None:
+def forget(state: StateFolder, account: Account) -> None:
     """Let the state folder forget the lab where it is this account's; its submissions and reports stay."""
-    from infra.deploy.deployment import Deployment
-
-    begun = Deployment.load(surroundings.folder)
-    if begun and (begun.account_id, begun.region) == (account.account_id, account.region):
-        surroundings.folder.forget()
+    begun = deployment(state)
+    if begun is None:
+        return
+    if (begun.account_id, begun.region) == (account.account_id, account.region):
+        state.forget()
+    else:
+        say(f"the lab of {state.path} is another one: in account {begun.account_id}, region {begun.region}")
 
 
 def say_or_print(as_json: bool, machine: dict[str, Any], text: str) -> None:

@@ -17,7 +17,7 @@ from infra.deploy.teardown import HELD
 from scenario.exits import Exit
 from scenario.stage import Stage
 from tests.infra.deploy.accounts import everything, grade, leave_traces, play_stories, solve
-from tests.infra.deploy.conftest import Spare
+from tests.infra.deploy.conftest import REGION, Spare
 from tests.infra.deploy.test_state import a_lab
 
 TEARDOWN = ("teardown", "--profile", "spare")
@@ -117,6 +117,26 @@ def test_killed_in_the_middle_it_goes_on(spare: Spare) -> None:
         process.kill()
     assert spare.lab(*TEARDOWN, "--yes").code == Exit.DONE
     assert everything(spare.session) == before
+
+
+def test_the_state_folder_says_where_its_lab_is(spare: Spare) -> None:
+    """The region need not be said again, and another lab's end is not its end."""
+    spare.deploy("--bystanders", "0", "--region", "eu-west-1")
+    elsewhere = spare.lab(*TEARDOWN, "--region", REGION)
+    assert elsewhere.out == "nothing of a lab is there\n"
+    assert elsewhere.err.splitlines()[-1] == (
+        f"the lab of {spare.folder.path} is another one: in account {spare.id}, region eu-west-1"
+    )
+    assert spare.lab(*TEARDOWN, "--yes").out.startswith("removed ")
+    assert not spare.folder.deployment.exists()
+
+
+def test_a_state_that_nobody_can_read_is_no_hindrance(spare: Spare) -> None:
+    """For none is needed."""
+    lab(spare)
+    spare.folder.prepare()
+    spare.folder.deployment.write_text("{}")
+    assert spare.lab(*TEARDOWN, "--yes").code == Exit.DONE
 
 
 def test_whose_account_is_meant_has_to_be_said(spare: Spare, monkeypatch: pytest.MonkeyPatch) -> None:
