@@ -41,8 +41,8 @@ class Phase:
     seconds: float | None = None
 
     def pace(self) -> Pace:
-        """How fast the organiser's limits let teams through."""
-        shared = [bound for bound in bounds() if bound.phase == self and bound.limit.scope == "organiser"]
+        """How fast teams get through the limits for which they wait."""
+        shared = [bound for bound in bounds() if bound.phase == self and not bound.refuses]
         at_once = [bound.teams for bound in shared if bound.limit.kind == "concurrency"]
         a_second = [bound.limit.value / bound.use for bound in shared if bound.limit.kind == "rate"]
         return Pace(at_once=min(at_once, default=None), a_second=min(a_second, default=None))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from statistics import fmean
 from typing import Any
 
 from infra.deploy.cost import bill
 from infra.event.limits import Bound, Phase, phases, reached
-from infra.event.schedule import Try, schedule
+from infra.event.schedule import Run, Try, schedule
 
 MOST_TEAMS = 10_000
 STORE, BYSTANDERS = "athena", 2  # the account template's defaults
@@ -21,7 +22,7 @@ class Plan:
     teams: int
     hours: float
     seconds: Mapping[str, float]  # by phase, until the last team is through
-    lab_usd: float  # labs in the teams' accounts, each as if it stood all the time
+    lab_usd: float  # labs in the teams' accounts, each from its deployment to its teardown
     organiser_usd: float
     reached: tuple[Bound, ...]
 
@@ -32,7 +33,7 @@ class Plan:
 
     @property
     def usd(self) -> float:
-        """Dollars for all of it, at most, without tax and free tier."""
+        """Dollars for all of it, without tax and free tier."""
         return self.lab_usd + self.organiser_usd
 
     def as_json(self) -> dict[str, Any]:
@@ -57,23 +58,28 @@ class Plan:
 
 def plan(teams: int, hours: float) -> Plan:
     """The plan for so many teams, 1 to MOST_TEAMS, whose learners work for so many hours."""
-    seconds = {phase.id: _seconds(phase, teams, hours) for phase in phases()}
-    standing = sum(seconds.values()) / 3600
+    runs = {phase.id: _runs(phase, teams, hours) for phase in phases()}
+    seconds = {name: max(run.end for run in through) for name, through in runs.items()}
     each = sum(phase.usd * (hours if phase.seconds is None else 1) for phase in phases())
     return Plan(
         teams=teams,
         hours=hours,
         seconds=seconds,
-        lab_usd=teams * standing * bill(store=STORE, bystanders=BYSTANDERS).hourly,
+        lab_usd=teams * _standing(runs, seconds) / 3600 * bill(store=STORE, bystanders=BYSTANDERS).hourly,
         organiser_usd=teams * each,
         reached=reached(teams),
     )
 
 
-def _seconds(phase: Phase, teams: int, hours: float) -> float:
-    """Until the last team is through, when every team takes its usual time. Learners of all teams work at once."""
+def _runs(phase: Phase, teams: int, hours: float) -> list[Run]:
+    """One phase, when every team takes its usual time."""
     usual = Try(seconds=phase.alone(hours))
-    if phase.seconds is None:
-        return usual.seconds
-    runs = schedule([str(number) for number in range(teams)], phase.pace(), lambda team, number: usual)
-    return max(run.end for run in runs)
+    return schedule([str(number) for number in range(teams)], phase.pace(), lambda team, number: usual)
+
+
+def _standing(runs: Mapping[str, Sequence[Run]], seconds: Mapping[str, float]) -> float:
+    """Seconds that a lab stands on average: from the start of its first phase to the end of its last."""
+    first, last = phases()[0].id, phases()[-1].id
+    late = fmean(run.start for run in runs[first])
+    early = seconds[last] - fmean(run.end for run in runs[last])
+    return sum(seconds.values()) - late - early

@@ -33,8 +33,8 @@ from infra.event.roster import read
 def plan(roster: Path | None, teams: int | None, learn: timedelta, as_json: bool) -> None:
     """What limits an event on AWS, how long it takes and what it costs. Nothing is asked of AWS.
 
-    Times and costs are estimates. A limit is documented, or a report, or a recollection that nobody has looked up, or
-    chosen by this lab; docs/scale.md lists them all with their sources.
+    Times and costs are estimates. A limit is documented, or a report, or a recollection that nobody has looked up;
+    docs/scale.md lists them all with their sources.
 
     \b
     Examples:
@@ -58,7 +58,7 @@ def as_table(made: Plan) -> str:
         f"an event of {teams}, learners at work for {span(made.hours * 3600)}:",
         *(f"  {span(made.seconds[phase.id]):>11}  {phase.id:<8}  {phase.about}" for phase in phases()),
         f"  {span(made.whole):>11}  in all",
-        f"it costs ${made.usd:,.2f} at most: ${made.lab_usd:,.2f} for the labs, ${made.organiser_usd:,.2f} beside them",
+        f"it costs about ${made.usd:,.2f}: ${made.lab_usd:,.2f} for the labs, ${made.organiser_usd:,.2f} beside them",
         "what AWS gives unasked is too little from so many teams on:" if made.reached else "no limit is reached",
         *map(as_line, made.reached),
     ]
@@ -78,8 +78,7 @@ def amount(limit: Limit) -> str:
 
 def effect(bound: Bound) -> str:
     """What becomes of a team beyond the limit, and whether AWS raises it."""
-    raised = bound.limit.adjustable and bound.limit.grade != "chosen"
-    return ("refused" if bound.refuses else "waits") + ", raised on request" * raised
+    return ("refused" if bound.refuses else "waits") + ", raised on request" * bound.limit.adjustable
 
 
 def span(seconds: float) -> str:

@@ -22,7 +22,7 @@ to {MOST_TEAMS:,}, and of any hours. These are estimates: no event has been run 
 
 All teams are in one StackSet operation with the same parameters. The story of an account is drawn from the lab's seed
 and the account's id, so nothing has to be overridden; the roster says which team has which account. A parameter that
-differs from team to team would take an operation for each team, and operations of one StackSet wait for each other.
+differs from team to team would take an operation for each team.
 """
 BREAKS = """\
 ## What breaks first
@@ -39,13 +39,13 @@ those that each team has for itself.
 TIMES = """\
 ## Where times and costs come from
 
-Labs cost what `lab cost` says, each as if it stood from the first deployment to the last teardown.
+Labs cost what `lab cost` says, each from its own deployment to its own teardown, whatever its turn.
 """
 SOURCES = """\
 ## Where limits come from
 
-Documented: read in AWS's documentation or models. Report: read elsewhere. Recollection: not looked up, check it before
-you rely on it. Chosen: set by this lab.
+Documented: read in AWS's documentation or models, at times in an older copy. Report: read elsewhere. Recollection: not
+looked up, check it before you rely on it.
 """
 
 
