@@ -1,6 +1,7 @@
 """The state folder: what the organiser's machine knows about one lab. It holds secrets, so it is theirs alone.
 
 deployment.json      what was asked of `lab deploy`, before AWS was asked for anything (0600): the seed is in it
+event.json           what all teams of an event share (0600): the seed is in it; `lab event init` begins it
 lab.json             the lab as it stands (0600), there for as long as the lab is up
 lab.lock             held by the process that serves a local lab, whose number it holds (0600)
 lab.log              what its process had to say
