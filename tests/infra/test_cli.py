@@ -23,7 +23,7 @@ PLAIN = {name: value for name, value in os.environ.items() if not name.startswit
 
 
 # Those that ask for no team of a lab that is up.
-OF_NO_TEAM = ("up", "bundle", "event", "doctor", "deploy", "cost", "teardown", "story", "verify", "validate")
+OF_NO_TEAM = ("up", "bundle", "event", "doctor", "deploy", "cost", "serve", "teardown", "story", "verify", "validate")
 ARGUMENTS: dict[str, tuple[str | Path, ...]] = {
     "query": ("list_buckets",),
     "import": (Path(__file__).parent,),
@@ -75,7 +75,7 @@ def test_up_says_where_the_lab_is(up: dict[str, Any], folder: Path) -> None:
     assert set(up) >= {"endpoint", "region", "portal", "teams"}
     assert set(team) >= {"team", "account_id", "store", "token", "learner"}
     assert set(team["store"]) == {"kind", "id"}
-    assert set(team["learner"]) == {"access_key_id", "secret_access_key", "session_token"}
+    assert set(team["learner"]) == {"access_key_id", "secret_access_key", "session_token", "expires_at"}
     done = lab("status", "--json", "--state", folder)
     status = json.loads(done.stdout)
     assert (done.returncode, status["ready"], status["state"]) == (Exit.DONE, True, str(folder))
