@@ -16,6 +16,7 @@ PROOFS = {
     "test_account_template.py": "test_the_modules_code_contains_the_instance",
     "test_addresses.py": "test_an_elastic_address_is_a_public_one",
     "test_bucket_encryption.py": "test_an_upload_is_encrypted_by_default",
+    "test_bucket_policies.py": "test_what_is_no_policy_is_refused",
     "test_change_sets.py": "test_a_change_set_says_what_it_will_do",
     "test_clock.py": "test_moto_tells_the_time_of_the_call",
     "test_custom_resource.py": "test_the_code_runs_as_the_functions_role",
