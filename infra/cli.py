@@ -127,6 +127,7 @@ EXITS = {
     "infra.bundle.folder.FolderNotEmptyError": Exit.USAGE,
     "infra.local.players.StoryError": Exit.AWS,
     "infra.local.lab_client.LabRefusedError": Exit.AWS,
+    "infra.local.lab_client.MistakenError": Exit.USAGE,
     "grader.client.NothingTakenError": Exit.NOT_READY,
     "grader.client.PortalBusyError": Exit.NOT_READY,
     "grader.client.PortalError": Exit.AWS,

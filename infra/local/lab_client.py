@@ -22,6 +22,10 @@ class LabRefusedError(RuntimeError):
     """The lab did not do what was asked. The message is the lab's."""
 
 
+class MistakenError(LabRefusedError):
+    """What was asked makes no sense: asking again would not help."""
+
+
 class LabClient:
     """The lab at `endpoint`, for the organiser whose keys these are."""
 
@@ -32,7 +36,7 @@ class LabClient:
         self._http = urllib3.PoolManager(retries=False, timeout=TIMEOUT)
 
     def call(self, method: str, path: str, body: bytes = b"") -> dict[str, Any]:
-        """The document that answers a request. Raises LabRefusedError."""
+        """The document that answers a request. Raises LabRefusedError, MistakenError."""
         url = f"{self._endpoint}{path}"
         request = AWSRequest(method, url, {"Content-Type": "application/octet-stream"}, body)
         SigV4Auth(self._keys, SIGNING_NAME, self._region).add_auth(request)
@@ -44,5 +48,6 @@ class LabClient:
         except ValueError:
             raise LabRefusedError(f"what answers at {self._endpoint} is no lab of this version") from None
         if answer.status != HTTPStatus.OK:
-            raise LabRefusedError(f"the lab did not take it: {document['error']}")
+            refused = MistakenError if answer.status == HTTPStatus.BAD_REQUEST else LabRefusedError
+            raise refused(f"the lab did not take it: {document['error']}")
         return document

@@ -97,7 +97,7 @@ class Store(ABC):
             try:
                 return self._start(sql)
             except ParamValidationError as error:  # botocore's own check: no SQL at all
-                raise QueryRejectedError(str(error)) from error
+                raise QueryRejectedError("there is no SQL: say what is to be asked") from error
             except ClientError as error:
                 if self._is_rejection(error):
                     raise QueryRejectedError(error.response["Error"]["Message"]) from error

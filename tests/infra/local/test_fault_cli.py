@@ -12,10 +12,12 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from click.testing import CliRunner, Result
 
+from infra.cli import exit_code
 from infra.cli import lab as stem
 from infra.deploy.state import Lab, StateFolder
 from infra.local.fault_cli import meant
 from infra.local.faults import KINDS
+from scenario.exits import Exit
 from scenario.query import Lake
 
 Run = Any
@@ -83,3 +85,10 @@ def test_the_help_names_every_kind() -> None:
     """With what it does."""
     shown = CliRunner().invoke(stem, ["fault", "--help"]).stdout
     assert all(f"  {name} " in shown and kind.about in shown for name, kind in KINDS.items())
+
+
+def test_an_operation_that_there_is_not_is_a_mistake_of_usage(run: Run) -> None:
+    """Nothing is wrong with the lab, nor with the network."""
+    refused = run("throttle", "ec3:CreateSnapshot", "--team", "red").exception
+    assert str(refused) == "the lab did not take it: there is no service 'ec3', as in `ec2:CreateSnapshot`"
+    assert exit_code(refused) == Exit.USAGE

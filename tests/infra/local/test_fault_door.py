@@ -13,7 +13,7 @@ from infra.local.endpoint import Endpoint
 from infra.local.fault_door import FaultDoor
 from infra.local.faults import PATH, Fault, Faults
 from infra.local.identity import open_account
-from infra.local.lab_client import LabClient, LabRefusedError
+from infra.local.lab_client import LabClient, LabRefusedError, MistakenError
 from infra.local.wsgi import served
 from scenario.access import Credentials
 from tests.infra.local.conftest import ACCOUNT, REGION, LocalAws, Taken
@@ -64,7 +64,7 @@ def test_a_fault_that_never_strikes_is_refused(
     aws: LocalAws, faults: Faults, change: dict[str, str], message: str
 ) -> None:
     """Misspelt kinds, services and operations."""
-    with pytest.raises(LabRefusedError, match=message):
+    with pytest.raises(MistakenError, match=message):
         door(aws).call("POST", PATH, json.dumps(FAULT | change).encode())
     assert faults.shown(ACCOUNT) == []
 
