@@ -33,7 +33,7 @@ _FILL = f"""
 WITH hours AS (
     SELECT unnest(from_json(?, '{_HOUR}'), recursive := true)
 ), slots AS (
-    SELECT unnest(slots) AS template, generate_subscripts(slots, 1) - 1 AS place FROM (SELECT ?::UINTEGER[] AS slots)
+    SELECT unnest(slots) AS template, generate_subscripts(slots, 1) - 1 AS place FROM (SELECT ?::JSON::UINTEGER[] AS slots)
 ), numbers AS (
     SELECT *, "first" + i AS n FROM hours, LATERAL (SELECT unnest(range("count")) AS i)
 ), events AS (
@@ -76,10 +76,13 @@ def load_background(
 
 
 @lru_cache(maxsize=4)  # what differs from account to account is drawn by others
-def _day(kinds: tuple[Kind, ...], first: int) -> tuple[list[float], list[int]]:
-    """How busy each hour of a day is that begins at this hour of the company's, and the slots of all its hours."""
+def _day(kinds: tuple[Kind, ...], first: int) -> tuple[list[float], str]:
+    """How busy each hour of a day is that begins at this hour of the company's; the slots of all its hours, as JSON.
+
+    DuckDB reads them from JSON in half the time that a list takes.
+    """
     weights = [_weights(kinds, place, (first + place) % 24) for place in range(HOURS)]
-    return [sum(row) for row in weights], [kind for row in weights for kind in _slots(row)]
+    return [sum(row) for row in weights], json.dumps([kind for row in weights for kind in _slots(row)])
 
 
 def _weights(kinds: Sequence[Kind], place: int, hour: int) -> list[float]:
