@@ -33,7 +33,8 @@ _FILL = f"""
 WITH hours AS (
     SELECT unnest(from_json(?, '{_HOUR}'), recursive := true)
 ), slots AS (
-    SELECT unnest(slots) AS template, generate_subscripts(slots, 1) - 1 AS place FROM (SELECT ?::JSON::UINTEGER[] AS slots)
+    SELECT unnest(slots) AS template, generate_subscripts(slots, 1) - 1 AS place
+    FROM (SELECT ?::JSON::UINTEGER[] AS slots)
 ), numbers AS (
     SELECT *, "first" + i AS n FROM hours, LATERAL (SELECT unnest(range("count")) AS i)
 ), events AS (
