@@ -25,6 +25,7 @@ HERE = Path(str(files("grader.desk")))
 STATIC = HERE / "static"
 LANGUAGE = "lab-language"
 """The cookie that holds the visitor's choice."""
+THOUSANDS = {"en": ",", "vi": "."}  # as browsers write them
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Pages:
                 "language": language,
                 "languages": LANGUAGES,
                 "text": lambda texts: text(texts, language),
+                "count": lambda number: counted(number, language),
                 "path": request.url.path,
                 "static": static_url,
                 **self.shared,
@@ -73,6 +75,11 @@ def language_of(request: Request) -> str:
         part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")
     ]
     return next((language for language in (*chosen, *accepted) if language in LANGUAGES), LANGUAGES[0])
+
+
+def counted(number: int, language: str) -> str:
+    """A number as people of this language write it."""
+    return f"{number:,}".replace(",", THOUSANDS[language])
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from grader.desk.page import HERE, Pages, language_of, words
+from grader.desk.page import HERE, Pages, counted, language_of, words
 from scenario.language import LANGUAGES
 
 TEXTS = sorted((HERE / "texts").glob("*.json"))
@@ -43,6 +43,11 @@ def request(query: str = "", **headers: str) -> Request:
 def test_the_language_is_the_choice_else_the_browsers(asked: Request, language: str) -> None:
     """What was switched to, now or earlier, goes before what the browser prefers."""
     assert language_of(asked) == language
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    """As the charts do."""
+    assert {language: counted(20_260, language) for language in LANGUAGES} == {"en": "20,260", "vi": "20.260"}
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
