@@ -45,6 +45,7 @@ PROOFS = {
     "test_stack.py": "test_a_failure_rolls_back",
     "test_stack_calls.py": "test_a_group_and_its_rules",
     "test_stack_answers.py": "test_a_failed_stack_is_treated_as_its_creator_wishes",
+    "test_stack_sets.py": "test_overrides_leave_the_other_parameters",
     "test_stack_update.py": "test_a_failed_update_goes_back",
     "test_stopped_only.py": "test_a_running_instance_keeps_them",
     "test_tags.py": "test_reserved_keys_are_refused",
