@@ -18,7 +18,7 @@ from scenario.exits import Exit
 
 VERBS = {
     "up": "infra.local.cli",
-    "doctor": "infra.deploy.doctor_cli",
+    "doctor": "infra.deploy.doctor.cli",
     "deploy": "infra.deploy.deploy_cli",
     "cost": "infra.deploy.deploy_cli",
     "wait": "infra.deploy.wait_cli",
@@ -37,7 +37,7 @@ VERBS = {
     "hint": "grader.hint",
     "export": "grader.organiser",
     "down": "infra.local.cli",
-    "teardown": "infra.deploy.teardown_cli",
+    "teardown": "infra.deploy.teardown.cli",
     "bundle": "infra.bundle.cli",
     "event": "infra.event.cli",
     "story": "scenario.cli",
@@ -110,8 +110,8 @@ EXITS = {
     "infra.deploy.state.NoTeamError": Exit.USAGE,
     "infra.deploy.state.ElsewhereError": Exit.USAGE,
     "infra.deploy.stack.DeploymentError": Exit.AWS,
-    "infra.deploy.teardown.TeardownError": Exit.AWS,
-    "infra.deploy.exported.ExportError": Exit.AWS,
+    "infra.deploy.teardown.teardown.TeardownError": Exit.AWS,
+    "infra.deploy.teardown.exported.ExportError": Exit.AWS,
     "infra.deploy.account.AccountError": Exit.USAGE,
     "infra.deploy.console.NoConsoleError": Exit.AWS,
     "infra.deploy.learners.SessionOverError": Exit.AWS,

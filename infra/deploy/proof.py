@@ -17,11 +17,11 @@ from infra.deploy.account import Account
 from infra.deploy.deploying import Confirm, deploy_lab
 from infra.deploy.deployment import Asked
 from infra.deploy.desks import desks
-from infra.deploy.inventory import survey
-from infra.deploy.known import learn
+from infra.deploy.inventory.known import learn
+from infra.deploy.inventory.survey import survey
 from infra.deploy.readiness import pauses, require, wait
 from infra.deploy.state import Lab, StateFolder
-from infra.deploy.teardown import Outcome, teardown
+from infra.deploy.teardown.teardown import Outcome, teardown
 from scenario.responders.reference import ReferenceLearner
 
 Say = Callable[[str], None]

@@ -128,8 +128,9 @@ def _named(kind: str, missing: set[str], needed: set[str]) -> str:
 
 def _too_late(desk: DeskTeam, look: Look) -> str:
     missing = ", ".join(_named(kind, names, look.needed[kind]) for kind, names in look.missing.items() if names)
+    waited = f"{look.seconds:.0f} s" if look.seconds < 120 else f"{look.seconds / 60:.0f} min"
     return (
-        f"after {look.seconds / 60:.0f} min the store of team {desk.stage.team} does not have: {missing}. "
+        f"after {waited} the store of team {desk.stage.team} does not have: {missing}. "
         f"Events come {TYPICAL[MANAGEMENT]}: `lab wait` again; if nothing comes at all, look whether instance "
         f"{desk.stage.instance_id} runs, and `lab replay` has it play once more"
     )

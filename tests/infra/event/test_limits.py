@@ -6,7 +6,7 @@ import json
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from infra.deploy.checks import HOSTS, MOST_STORES, MOST_TRAILS, PROCESSORS
+from infra.deploy.doctor.checks import HOSTS, MOST_STORES, MOST_TRAILS, PROCESSORS
 from infra.event.limits import LIMITS, bounds, phases, reached
 from infra.event.schedule import Pace
 

@@ -13,7 +13,7 @@ from infra.account.template import template
 from infra.cli import INTERRUPTED
 from infra.deploy.stack import STACK_NAME, deploy
 from infra.deploy.state import StateFolder
-from infra.deploy.teardown import HELD
+from infra.deploy.teardown.teardown import HELD
 from scenario.exits import Exit
 from scenario.stage import Stage
 from tests.infra.deploy.accounts import everything, grade, leave_traces, play_stories, solve

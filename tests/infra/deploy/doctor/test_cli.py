@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from infra.account.template import template
-from infra.deploy.permissions import needed
+from infra.deploy.doctor.permissions import needed
 from infra.deploy.stack import STACK_NAME, deploy
 from scenario.exits import Exit
 from tests.infra.deploy.conftest import REGION, Done, Spare
@@ -102,8 +102,8 @@ def test_keys_that_nobody_knows_are_a_problem(spare: Spare, monkeypatch: pytest.
 
 def test_the_needed_permissions_suffice(spare: Spare, tmp_path: Path) -> None:
     """With nothing else allowed a lab is deployed, and cleared; and what CloudFormation does is among them."""
-    schema = json.loads(files("infra.deploy").joinpath("needed.schema.json").read_text("utf-8"))
-    document = json.loads(files("infra.deploy").joinpath("needed.json").read_text("utf-8"))
+    schema = json.loads(files("infra.deploy.doctor").joinpath("needed.schema.json").read_text("utf-8"))
+    document = json.loads(files("infra.deploy.doctor").joinpath("needed.json").read_text("utf-8"))
     Draft202012Validator(schema).validate(document)
     actions = sorted({action for of_one in needed().values() for action in of_one})
     iam = spare.session.client("iam")

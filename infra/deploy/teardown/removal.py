@@ -11,8 +11,8 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from infra.deploy.account import Account
-from infra.deploy.finders import ENDED
-from infra.deploy.waits import StaysError
+from infra.deploy.inventory.finders import ENDED
+from infra.deploy.teardown.waits import StaysError
 
 ATTEMPTS = 3  # at a bucket in which objects still appear
 

@@ -12,7 +12,7 @@ import click
 from scenario.exits import Exit
 
 if TYPE_CHECKING:
-    from infra.deploy.doctor import Finding
+    from infra.deploy.doctor.doctor import Finding
 
 
 @click.command()
@@ -46,8 +46,8 @@ def looked(profile: str | None, region: str | None) -> Iterator[Finding]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     from infra.deploy.account import enter  # boto3 is slow to import
-    from infra.deploy.checks import Verdict
-    from infra.deploy.doctor import Finding, examine
+    from infra.deploy.doctor.checks import Verdict
+    from infra.deploy.doctor.doctor import Finding, examine
 
     try:
         account = enter(profile, region, yes=True)

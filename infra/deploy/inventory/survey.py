@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.deploy.account import Account
-from infra.deploy.finders import FINDERS
-from infra.deploy.known import Known
+from infra.deploy.inventory.finders import FINDERS
+from infra.deploy.inventory.known import Known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

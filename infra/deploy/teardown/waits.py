@@ -10,9 +10,9 @@ from functools import partial
 from typing import Final
 
 from infra.deploy.account import Account
-from infra.deploy.finders import ENDED
+from infra.deploy.inventory.finders import ENDED
+from infra.deploy.inventory.record import GONE
 from infra.deploy.progress import Say, seldom
-from infra.deploy.record import GONE
 from scenario.query.waiting import TimeTaken
 
 PATIENCE = 1800.0  # seconds

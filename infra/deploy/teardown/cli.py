@@ -17,8 +17,8 @@ from scenario.exits import Exit
 if TYPE_CHECKING:
     from infra.deploy.account import Account
     from infra.deploy.deployment import Deployment
-    from infra.deploy.inventory import Inventory
-    from infra.deploy.teardown import Outcome, Stay
+    from infra.deploy.inventory.survey import Inventory
+    from infra.deploy.teardown.teardown import Outcome, Stay
 
 NOTHING = "nothing of a lab is there"
 
@@ -62,8 +62,8 @@ def teardown(
     what, and why.
     """
     from infra.deploy.account import enter  # boto3 is slow to import
-    from infra.deploy.inventory import survey
-    from infra.deploy.known import learn
+    from infra.deploy.inventory.known import learn
+    from infra.deploy.inventory.survey import survey
 
     refuse_local(surroundings, profile)
     begun = deployment(surroundings.folder)
@@ -84,8 +84,8 @@ def teardown(
 
 def remove(account: Account, there: Inventory, state: StateFolder, folder: Path | None) -> Outcome:
     """Save the evidence where that is wanted, then remove what is there. Raises ExportError, TeardownError."""
-    from infra.deploy.exported import save
-    from infra.deploy.teardown import teardown as clear
+    from infra.deploy.teardown.exported import save
+    from infra.deploy.teardown.teardown import teardown as clear
 
     try:
         if folder:
@@ -149,7 +149,7 @@ def document(account: Account, there: Inventory) -> dict[str, Any]:
 
 def described(there: Inventory) -> str:
     """What was found, a line for each kind."""
-    from infra.deploy.inventory import counted
+    from infra.deploy.inventory.survey import counted
 
     lines = [f"  {counted(len(ids), what)}: {shortened(ids)}" for what, ids in there.found.items() if ids]
     return "\n".join(["this goes, and all that a stack has made:", *lines]) if lines else NOTHING

@@ -12,13 +12,13 @@ from typing import Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.deploy.account import Account
-from infra.deploy.finders import FINDERS, store_states
-from infra.deploy.inventory import counted, look, survey
-from infra.deploy.known import Known, learn
+from infra.deploy.inventory.finders import FINDERS, store_states
+from infra.deploy.inventory.known import Known, learn
+from infra.deploy.inventory.survey import counted, look, survey
 from infra.deploy.progress import Say
-from infra.deploy.removal import REMOVERS, means_gone
 from infra.deploy.stack import STACK_NAME
-from infra.deploy.waits import WAITS, StaysError, stacks_at_rest
+from infra.deploy.teardown.removal import REMOVERS, means_gone
+from infra.deploy.teardown.waits import WAITS, StaysError, stacks_at_rest
 
 ROUNDS: Final = 2  # the second for what was made, or seen, during the first
 HELD: Final = (

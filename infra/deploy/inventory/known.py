@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from infra.deploy.account import Account
-from infra.deploy.record import Record, made, records
-from infra.deploy.traces import traces
+from infra.deploy.inventory.record import Record, made, records
+from infra.deploy.inventory.traces import traces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.deploy.account import Account
-from infra.deploy.checks import CHECKS, Verdict
-from infra.deploy.permissions import NobodyToAskAboutError
+from infra.deploy.doctor.checks import CHECKS, Verdict
+from infra.deploy.doctor.permissions import NobodyToAskAboutError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

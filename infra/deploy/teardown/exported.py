@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from grader.submissions import SubmissionLog
 from infra.deploy.account import Account
-from infra.deploy.known import Known
+from infra.deploy.inventory.known import Known
 from infra.deploy.progress import Say, seldom
 from infra.deploy.state import StateFolder
 from scenario.query import QueryError, open_store

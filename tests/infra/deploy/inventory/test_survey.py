@@ -3,11 +3,11 @@ from __future__ import annotations
 from infra.account.template import template
 from infra.deploy.account import Account, enter
 from infra.deploy.identities import learner_session
-from infra.deploy.inventory import survey
-from infra.deploy.known import learn
-from infra.deploy.removal import remove_image
+from infra.deploy.inventory.known import learn
+from infra.deploy.inventory.survey import survey
 from infra.deploy.stack import STACK_NAME, deploy
-from infra.deploy.teardown import teardown
+from infra.deploy.teardown.removal import remove_image
+from infra.deploy.teardown.teardown import teardown
 from tests.infra.deploy.accounts import everything
 from tests.infra.deploy.conftest import Spare
 

@@ -7,9 +7,9 @@ import pytest
 
 from infra.account.template import template
 from infra.deploy.account import Account, enter
-from infra.deploy.exported import ExportError, save
-from infra.deploy.known import learn
+from infra.deploy.inventory.known import learn
 from infra.deploy.stack import STACK_NAME, deploy
+from infra.deploy.teardown.exported import ExportError, save
 from tests.infra.deploy.conftest import Spare
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from infra.deploy.account import Account
-from infra.deploy.known import Known
-from infra.deploy.record import Record, made
+from infra.deploy.inventory.known import Known
+from infra.deploy.inventory.record import Record, made
 
 DEFAULT = "default"  # EC2 keeps this name for the group that goes with its VPC
 ENDED = "terminated"

@@ -11,10 +11,10 @@ from botocore.exceptions import ClientError
 
 from infra.account.template import template
 from infra.deploy.account import Account
-from infra.deploy.finders import PENDING_DELETION
-from infra.deploy.inventory import counted, survey
-from infra.deploy.known import learn
-from infra.deploy.permissions import refused
+from infra.deploy.doctor.permissions import refused
+from infra.deploy.inventory.finders import PENDING_DELETION
+from infra.deploy.inventory.known import learn
+from infra.deploy.inventory.survey import counted, survey
 from infra.deploy.stack import STACK_NAME
 from infra.deploy.store import best_store, store_statuses
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from infra.deploy.account import Account, enter
-from infra.deploy.permissions import NobodyToAskAboutError, principal, refused
+from infra.deploy.doctor.permissions import NobodyToAskAboutError, principal, refused
 from tests.infra.deploy.conftest import Spare
 
 

@@ -13,10 +13,10 @@ from infra.account.template import template
 from infra.deploy import progress
 from infra.deploy.account import Account, enter
 from infra.deploy.identities import Profile, learner_session
-from infra.deploy.known import learn
-from infra.deploy.record import made
+from infra.deploy.inventory.known import learn
+from infra.deploy.inventory.record import made
 from infra.deploy.stack import STACK_NAME, deploy
-from infra.deploy.teardown import HELD, Outcome, TeardownError, teardown
+from infra.deploy.teardown.teardown import HELD, Outcome, TeardownError, teardown
 from infra.local.aws.settings import settings
 from infra.local.call import AwsError
 from infra.local.faults import Fault

@@ -19,7 +19,7 @@ class NobodyToAskAboutError(LookupError):
 @cache
 def needed() -> Mapping[str, Sequence[str]]:
     """The IAM actions, by who uses them."""
-    text = files("infra.deploy").joinpath("needed.json").read_text("utf-8")
+    text = files("infra.deploy.doctor").joinpath("needed.json").read_text("utf-8")
     return {who: actions for who, actions in json.loads(text).items() if who != "$schema"}
 
 

@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError
 from infra.account.template import template
 from infra.deploy.account import enter
 from infra.deploy.identities import learner_session
+from infra.deploy.inventory.traces import traces
 from infra.deploy.stack import deploy
-from infra.deploy.traces import traces
 from tests.infra.deploy.conftest import Spare
 
 

@@ -1,0 +1,1 @@
+"""Whether an AWS account is fit for a lab."""
