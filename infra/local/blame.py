@@ -20,6 +20,11 @@ _MISSING = {
 _MISSING_ELSEWHERE = (
     "1 validation error detected: Value null at '{name}' failed to satisfy constraint: Member must not be null"
 )
+# What has to name one of these, though each of them may be left out.
+_ONE_OF = {
+    "GetInsightSelectors": "TrailName, EventDataStore",
+    "GetTemplateSummary": "StackName, StackSetName, TemplateBody, TemplateURL",
+}
 # Parameters that take any text and that moto trips over: to blame for a broken call that has one, if all else fits.
 _SUSPECTS = (
     "ACL", "BillingMode", "CopySource", "Filters", "IpPermissions", "Marker", "MaxKeys", "MaxResults", "NamedQueryId",
@@ -36,6 +41,8 @@ def blame(broken: FaultError, service: str, operation: str, parameters: Mapping[
             path = ".".join(part for part in (name, details["required_name"]) if part)
             return FaultError("missing_parameter", _MISSING.get(form, _MISSING_ELSEWHERE).format(name=path))
         return FaultError("malformed_request", f"The value of {name.lstrip('.')} is not of the type that it must be.")
+    if operation in _ONE_OF and not parameters:
+        return FaultError("missing_parameter", f"The request must contain one of {_ONE_OF[operation]}")
     if service == "cloudformation" and "TemplateBody" in parameters:
         return FaultError("missing_parameter", "Template format error: unsupported structure.")
     suspects = [name for name in _SUSPECTS if name in parameters]

@@ -35,6 +35,14 @@ NULL = "1 validation error detected: Value null at '{}' failed to satisfy constr
             "InvalidParameterValue",
             "The value of NextToken is not valid here.",
         ),
+        (
+            "cloudtrail",
+            "GetInsightSelectors",
+            "json",
+            {},
+            "ValidationException",
+            "The request must contain one of TrailName, EventDataStore",
+        ),
         ("ec2", "DescribeInstances", "ec2", {}, "InternalError", BROKEN.message),
     ],
 )
