@@ -39,6 +39,10 @@ class Pace:
         """Until EC2 is asked again, which took so long last time: the slower, the more are asking."""
         return min(max(quiet / 10, 10 * took, self.busy), self.calm)
 
+    def fresh(self, took: float) -> float:
+        """For how long whoever asks is shown what EC2 showed last, which took so long."""
+        return min(max(10 * took, self.busy / 2), self.calm)
+
     def judge(self, quiet: float) -> float:
         """Until the log is asked again for what it did not show."""
         return min(max(quiet / 6, self.early), self.late)
@@ -93,7 +97,7 @@ class Watch:
 
     async def _look(self, watched: Watched) -> None:
         async with watched.looking:
-            if time.monotonic() - watched.looked_at >= self.pace.busy / 2:
+            if time.monotonic() - watched.looked_at >= self.pace.fresh(watched.took):
                 await self._thread(watched.look)
 
     async def _judge(self, watched: Watched) -> None:

@@ -138,3 +138,9 @@ def test_the_longer_nothing_changes_the_seldomer_aws_is_asked(
 ) -> None:
     """Within bounds; and the seldomer, the longer it takes to answer."""
     assert (Pace().look(quiet, took), Pace().judge(quiet)) == (look, judge)
+
+
+@pytest.mark.parametrize(("took", "fresh"), [(0, 1), (0.3, 3), (9, 8)])
+def test_the_longer_aws_takes_the_longer_its_answer_is_shown(took: float, fresh: float) -> None:
+    """Within bounds."""
+    assert Pace().fresh(took) == fresh
