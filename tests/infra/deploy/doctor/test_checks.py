@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from infra.deploy.doctor import checks
 from infra.deploy.account import Account, enter
+from infra.deploy.doctor import checks
 from infra.deploy.doctor.checks import Verdict
 from tests.infra.deploy.conftest import REGION, Spare
 from tests.infra.local.aws.trail_buckets import bucket_policy
