@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from infra.deploy.state import Lab
 from scenario.query import Lake
@@ -147,9 +149,13 @@ def test_the_keyboard_is_enough(desk_lab: Lab, browse: Browse) -> None:
     page.get_by_role("button", name="Whole time").press("Enter")
     link = page.locator("#see-events tbody a").first
     expect(page.locator("#see-events tbody tr:not(.bad)")).to_have_count(0)
-    link.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#see-drawer")).to_be_visible()
+    drawer = page.locator("#see-drawer")
+    link.press("Enter")
+    with suppress(PlaywrightTimeout):  # a list that comes just then takes the focus with it: then Enter again
+        drawer.wait_for(timeout=WAIT / 3)
+    if not drawer.is_visible():
+        link.press("Enter")
+    expect(drawer).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#see-drawer")).to_be_hidden()
     expect(link).to_be_focused()
