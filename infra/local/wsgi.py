@@ -71,6 +71,20 @@ def served(app: Any, bound: socket.socket) -> Iterator[None]:
         yield
     finally:
         server.task_dispatcher.shutdown()
-        # In the server's own thread, whose loop ends once nothing is open; clients would keep their connections.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+        _end(server)
         thread.join(timeout=5)
+
+
+def _end(server: Any) -> None:
+    """Close all in the server's own thread, whose loop ends once nothing is open; clients would keep their connections.
+
+    The trigger is closed too, and a loop that is awake already may come to that before the trigger was pulled.
+    """
+    pulled = threading.Event()
+
+    def close() -> None:
+        pulled.wait()
+        wasyncore.close_all(server._map)
+
+    server.trigger.pull_trigger(close)
+    pulled.set()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import http.client
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from waitress.trigger import trigger
 
 from infra.local.message import UNDERSCORED
 from infra.local.wsgi import served
@@ -50,3 +52,20 @@ def test_it_stops_at_once_though_clients_keep_their_connections() -> None:
             assert client.getresponse().read() == b"{'x-amz-meta-a_b': '1'}"
         client.close()
         assert "aws endpoint" not in {thread.name for thread in set(threading.enumerate()) - others}
+
+
+def test_it_stops_also_where_its_loop_is_awake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop finds out that it is to end before whoever ends it has woken it: nothing is written to a closed pipe."""
+    wake = trigger._physical_pull
+
+    def late(self: Any) -> None:
+        wake(self)
+        until = time.monotonic() + 0.3
+        while not self._closed and time.monotonic() < until:
+            time.sleep(0.001)
+        wake(self)
+
+    others = set(threading.enumerate())
+    with socket.create_server(("127.0.0.1", 0)) as bound, served(app, bound):
+        monkeypatch.setattr(trigger, "_physical_pull", late)
+    assert "aws endpoint" not in {thread.name for thread in set(threading.enumerate()) - others}
