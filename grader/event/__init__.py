@@ -1,1 +1,1 @@
-"""Grading many accounts from one: what runs in the organiser's account, and what it leaves there."""
+"""An event on AWS, as the functions of the organiser's account run it: grading, asking again, and the page."""
