@@ -18,7 +18,7 @@ from infra.local.aws.ec2 import MendedInstance, MendedInterface
 from infra.local.aws.no_echo import MaskedAnswers
 from infra.local.aws.stack import ToldResource, ToldStack
 from infra.local.aws.stack_answers import WilledAnswers
-from infra.local.aws.stack_sets import StackSetBackend
+from infra.local.aws.stack_sets import StackSetAnswers, StackSetBackend
 from infra.local.aws.template_address import TemplateAddressAssociation
 from infra.local.aws.template_bucket import TemplateBucket, TemplateBucketPolicy
 from infra.local.aws.template_event_data_store import TemplateEventDataStore
@@ -128,7 +128,7 @@ def _create(stack: Stack, change_set: ChangeSet) -> None:
     stack.create_resources()
 
 
-class MendedResponse(WilledAnswers, MaskedAnswers):
+class MendedResponse(WilledAnswers, StackSetAnswers, MaskedAnswers):
     """What CloudFormation answers, with every mend."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -37,10 +38,13 @@ def test_the_self_managed_commands_make_a_lab(tmp_path: Path) -> None:
             "AWS_ACCESS_KEY_ID": administrator.access_key_id,
             "AWS_SECRET_ACCESS_KEY": administrator.secret_access_key,
         }
+        session = open_session(target, region="us-east-1", endpoint=cloud.endpoint)
+        session.client("iam").create_role(
+            RoleName="AWSCloudFormationStackSetExecutionRole", AssumeRolePolicyDocument=json.dumps({"Statement": []})
+        )
         self_managed = commands((tmp_path / "README.md").read_text("utf-8"))[0]
         subprocess.run(["sh", "-ec", self_managed], cwd=tmp_path, env=environment, check=True)
-        client = open_session(target, region="us-east-1", endpoint=cloud.endpoint).client("cloudformation")
-        (stack,) = client.describe_stacks()["Stacks"]
+        (stack,) = session.client("cloudformation").describe_stacks()["Stacks"]
         stage = Stage.from_stack(stack)
         for account_id in (ADMINISTRATOR, TARGET):
             cloud.close_account(account_id)

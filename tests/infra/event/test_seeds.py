@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 
 from infra.account.template import template
@@ -14,7 +15,7 @@ from scenario.stage import Stage
 from scenario.story import draw, team_seed
 
 ADMINISTRATOR, ACCOUNTS, REGION = "999999999999", ("111122223333", "444455556666"), "us-east-1"
-SEED = "the-events-seed"
+SEED, ROLE = "the-events-seed", "AWSCloudFormationStackSetExecutionRole"
 
 
 def test_a_stack_set_needs_no_overrides() -> None:
@@ -25,6 +26,11 @@ def test_a_stack_set_needs_no_overrides() -> None:
     with serve_cloud(bind("127.0.0.1", 0, option="")) as cloud:
         administrator = open_session(open_account(ADMINISTRATOR), region=REGION, endpoint=cloud.endpoint)
         targets = [open_session(open_account(one), region=REGION, endpoint=cloud.endpoint) for one in ACCOUNTS]
+        for target in targets:
+            target.client("iam").create_role(
+                RoleName="AWSCloudFormationStackSetExecutionRole",
+                AssumeRolePolicyDocument=json.dumps({"Statement": []}),
+            )
         cloudformation = administrator.client("cloudformation")
         cloudformation.create_stack_set(
             StackSetName="event",

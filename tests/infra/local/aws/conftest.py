@@ -60,6 +60,12 @@ class Account:
             )
         return self.clients[service]
 
+    def let_stack_sets_in(self) -> None:
+        """Make the role that self-managed stack sets act as."""
+        self.client("iam").create_role(
+            RoleName="AWSCloudFormationStackSetExecutionRole", AssumeRolePolicyDocument=json.dumps({"Statement": []})
+        )
+
     def close(self) -> None:
         """Give the connections back: a server has only so many."""
         for client in self.clients.values():

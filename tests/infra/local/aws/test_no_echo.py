@@ -49,6 +49,7 @@ def test_change_sets_show_asterisks(aws: Any) -> None:
 
 def test_stack_sets_and_their_instances_show_asterisks(aws: Any) -> None:
     """DescribeStackSet and DescribeStackInstance mask too, the latter the overrides."""
+    aws.let_stack_sets_in()
     client = aws.client("cloudformation")
     client.create_stack_set(StackSetName="set", TemplateBody=json.dumps(TEMPLATE), Parameters=GIVEN)
     client.create_stack_instances(

@@ -23,6 +23,8 @@ def given(**values: str) -> list[dict[str, str]]:
 def test_overrides_leave_the_other_parameters(open_one: Any) -> None:
     """Those that are overridden are an account's own, the rest is the stack set's; each stack has AWS's name."""
     administrator, target = open_one(), open_one()
+    for account in (administrator, target):
+        account.let_stack_sets_in()
     sets = administrator.client("cloudformation")
     sets.create_stack_set(
         StackSetName="labs",
@@ -48,3 +50,38 @@ def test_overrides_leave_the_other_parameters(open_one: Any) -> None:
         StackSetName="labs", Accounts=[target.id, administrator.id], Regions=["us-east-1"], RetainStacks=False
     )
     assert target.client("cloudformation").describe_stacks()["Stacks"] == []
+
+
+def test_an_account_that_fails_holds_up_no_other(open_one: Any) -> None:
+    """Each has its own reason, and the next operation tries again those that failed; what stands is left alone."""
+    administrator, sound, denied, twice = (open_one() for _ in range(4))
+    for account in (administrator, sound, twice):
+        account.let_stack_sets_in()
+    taken = {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": f"taken-{sound.id}"}}}
+    sets = administrator.client("cloudformation")
+    sets.create_stack_set(StackSetName="labs", TemplateBody=json.dumps({"Resources": taken}))
+    asked = {"StackSetName": "labs", "Accounts": [sound.id, denied.id, twice.id], "Regions": ["us-east-1"]}
+    first = sets.create_stack_instances(**asked)["OperationId"]
+    results = sets.list_stack_set_operation_results(StackSetName="labs", OperationId=first)["Summaries"]
+    role = "AWSCloudFormationStackSetExecutionRole"
+    trust = "trust relationship to Role 'AWSCloudFormationStackSetAdministrationRole'"
+    assert [(result["Status"], result.get("StatusReason", "")) for result in results[:2]] == [
+        ("SUCCEEDED", ""),
+        ("FAILED", f"Account {denied.id} should have '{role}' role with {trust}."),
+    ]
+    assert results[2]["StatusReason"].startswith("ResourceLogicalId:Bucket, ResourceType:AWS::S3::Bucket, ")
+    shown = sets.list_stack_instances(StackSetName="labs")["Summaries"]
+    assert [(one["Account"], one["Status"], one["StackInstanceStatus"]["DetailedStatus"]) for one in shown] == [
+        (sound.id, "CURRENT", "SUCCEEDED"),
+        (denied.id, "OUTDATED", "FAILED"),
+        (twice.id, "OUTDATED", "FAILED"),
+    ]
+    (stood,) = sound.client("cloudformation").describe_stacks()["Stacks"]
+    assert shown[0]["StackId"] == stood["StackId"]
+    sound.client("cloudformation").delete_stack(StackName=stood["StackId"])
+    second = sets.create_stack_instances(**asked)["OperationId"]
+    results = sets.list_stack_set_operation_results(StackSetName="labs", OperationId=second)["Summaries"]
+    assert [result["Status"] for result in results] == ["SUCCEEDED", "FAILED", "SUCCEEDED"]
+    sets.delete_stack_instances(**asked, RetainStacks=True)
+    assert sets.list_stack_instances(StackSetName="labs")["Summaries"] == []
+    assert [s["StackStatus"] for s in twice.client("cloudformation").describe_stacks()["Stacks"]] == ["CREATE_COMPLETE"]
