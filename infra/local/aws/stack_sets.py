@@ -222,15 +222,3 @@ def _first_cause(stack: Any) -> str:
         f"ResourceLogicalId:{event.logical_resource_id}, ResourceType:{event.resource_type}, "
         f"ResourceStatusReason:{event.resource_status_reason}"
     )
-
-    def describe_stack_instance(self, stack_set_name: str, account_id: str, region: str) -> dict[str, Any]:
-        """As moto's, with the id of the stack."""
-        return _shown(self.describe_stack_set(stack_set_name).instances.get_instance(account_id, region))
-
-    def list_stack_instances(self, stackset_name: str) -> list[dict[str, Any]]:
-        """As moto's, likewise."""
-        return [_shown(one) for one in self.describe_stack_set(stackset_name).instances.stack_instances]
-
-
-def _shown(instance: StackInstance) -> dict[str, Any]:
-    return {**instance.to_dict(), "StackId": instance.stack.stack_id}
