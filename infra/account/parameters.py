@@ -84,6 +84,15 @@ _GROUPS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {
                 "constraint_description": "empty, or 2 to 1224 letters, digits or any of _ + = , . @ : / -",
             },
         ),
+        "GraderRoleName": (
+            "Name of the grader's role",
+            {
+                "description": "For who has to know GraderRole's ARN beforehand. Empty: AWS names it.",
+                "default": "",
+                "allowed_pattern": r"^[\w+=,.@-]{0,64}$",
+                "constraint_description": "empty, or up to 64 letters, digits or any of _ + = , . @ -",
+            },
+        ),
     },
 }
 
@@ -99,6 +108,7 @@ class Parameters:
     grader_principal: str  # likewise
     grader_external_id: str
     asks_external_id: CfnCondition
+    grader_role_name: str  # nothing where AWS is to name it
     store: str  # its kind
     stores: Mapping[str, CfnCondition]  # by kind: the one that is chosen holds
     bystanders: tuple[CfnCondition, ...]  # the n-th holds where more than n bystanders are wanted
@@ -120,6 +130,7 @@ def declare(stack: Stack) -> Parameters:
         grader_principal=_principal(stack, asked["GraderPrincipal"]),
         grader_external_id=asked["GraderExternalId"].value_as_string,
         asks_external_id=_given(stack, asked["GraderExternalId"]),
+        grader_role_name=_or_none(stack, asked["GraderRoleName"]),
         store=asked["Store"].value_as_string,
         stores={kind: _is(stack, asked["Store"], kind) for kind in ("lake", "athena")},
         bystanders=tuple(_more_than(stack, asked["Bystanders"], n) for n in range(3)),
@@ -141,6 +152,11 @@ def _layout() -> dict[str, Any]:
 def _given(stack: Stack, parameter: CfnParameter) -> CfnCondition:
     is_empty = Fn.condition_equals(parameter.value_as_string, "")
     return CfnCondition(stack, f"Has{parameter.node.id}", expression=Fn.condition_not(is_empty))
+
+
+def _or_none(stack: Stack, parameter: CfnParameter) -> str:
+    given = _given(stack, parameter)
+    return Fn.condition_if(given.logical_id, parameter.value_as_string, Aws.NO_VALUE).to_string()
 
 
 def _is(stack: Stack, parameter: CfnParameter, value: str) -> CfnCondition:

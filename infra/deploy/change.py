@@ -95,7 +95,7 @@ def plan(client: CloudFormationClient, template: str, parameters: Mapping[str, s
         ChangeSetType=CHANGE_SETS.get(status, "UPDATE"),
         TemplateBody=template,
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-        Capabilities=["CAPABILITY_IAM"],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
     )
     try:
         client.get_waiter("change_set_create_complete").wait(ChangeSetName=made["Id"], WaiterConfig=LOOK)

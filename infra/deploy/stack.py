@@ -37,7 +37,7 @@ def deploy(session: boto3.Session, template: str, parameters: Mapping[str, str])
         StackName=STACK_NAME,
         TemplateBody=template,
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-        Capabilities=["CAPABILITY_IAM"],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
     )
     try:
         client.get_waiter("stack_create_complete").wait(StackName=STACK_NAME, WaiterConfig=POLL)

@@ -15,6 +15,7 @@ NAMES = {
     "LearnerPrincipal",
     "GraderPrincipal",
     "GraderExternalId",
+    "GraderRoleName",
 }
 
 
@@ -51,6 +52,7 @@ def test_the_console_explains_every_parameter(resources: Resources) -> None:
             ["*", "111111111111", "arn:aws:iam::aws:root", "arn:aws:s3:::bucket"],
         ),
         ("GraderExternalId", ["", "lab:42"], ["x", "with space"]),
+        ("GraderRoleName", ["", "lab-event-grader"], ["path/Name", "x" * 65]),
     ],
 )
 def test_values_that_would_break_something_are_refused(
