@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError, WaiterError
 
-from infra.deploy.stack import STACK_NAME, DeploymentError
+from infra.deploy.stack import LAB, DeploymentError, Target
 from infra.deploy.stack_events import follow, newest
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ ABSENT = ""  # the status of a stack that is not there
 LOOK: WaiterConfigTypeDef = {"Delay": 1, "MaxAttempts": 300}  # CloudFormation takes seconds for a change set
 EMPTY = ("didn't contain changes", "No updates are to be performed")  # of a change set that failed for that
 
-CLEAR: Final = "a deployment failed, and what it left is in the way: clear it with `lab teardown`, then deploy again"
+CLEAR: Final = "a deployment failed, and what it left is in the way: clear it with `{} teardown`, then deploy again"
 CHANGE_SETS: Final[Mapping[str, ChangeSetTypeType]] = {
     ABSENT: "CREATE",
     "REVIEW_IN_PROGRESS": "CREATE",
@@ -58,39 +58,44 @@ class Change:
         return "\n".join(f"  {action:8} {count:3}  {kind}" for (action, kind), count in sorted(self.counts.items()))
 
 
-def standing(client: CloudFormationClient) -> Mapping[str, Any] | None:
-    """The lab's stack as DescribeStacks shows it; None where there is none. Raises botocore's ClientError."""
+def standing(client: CloudFormationClient, target: Target = LAB) -> Mapping[str, Any] | None:
+    """The stack as DescribeStacks shows it; None where there is none. Raises botocore's ClientError."""
     try:
-        return client.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+        return client.describe_stacks(StackName=target.stack)["Stacks"][0]
     except ClientError as error:
         if "does not exist" in str(error):
             return None
         raise
 
 
-def check(stack: Mapping[str, Any] | None) -> str:
+def check(stack: Mapping[str, Any] | None, target: Target = LAB) -> str:
     """The stack's status, where it can be deployed in. Raises StackInTheWayError."""
     status = stack["StackStatus"] if stack else ABSENT
     if status in CHANGE_SETS or status in AT_WORK:
         return str(status)
-    todo = "wait until that has ended, then try again" if status.endswith("_IN_PROGRESS") else CLEAR
-    raise StackInTheWayError(f"stack {STACK_NAME} is {status}: {todo}")
+    busy = status.endswith("_IN_PROGRESS")
+    todo = "wait until that has ended, then try again" if busy else CLEAR.format(target.command)
+    raise StackInTheWayError(f"stack {target.stack} is {status}: {todo}")
 
 
-def wait_for_others(client: CloudFormationClient, status: str, say: Callable[[str], None]) -> None:
+def wait_for_others(
+    client: CloudFormationClient, status: str, say: Callable[[str], None], target: Target = LAB
+) -> None:
     """Wait until whatever is done to the stack has ended well. Raises as `follow`."""
     if status in AT_WORK:
-        say(f"stack {STACK_NAME} is {status} already: waiting until it stands")
-        follow(client, STACK_NAME, after=None, total=0, say=say)
+        say(f"stack {target.stack} is {status} already: waiting until it stands")
+        follow(client, target, after=None, total=0, say=say)
 
 
-def plan(client: CloudFormationClient, template: str, parameters: Mapping[str, str], status: str) -> Change | None:
+def plan(
+    client: CloudFormationClient, template: str, parameters: Mapping[str, str], status: str, target: Target = LAB
+) -> Change | None:
     """A change set that makes the stack what these say; None where it is that already.
 
     Raises DeploymentError where CloudFormation refuses, botocore's ClientError.
     """
     made = client.create_change_set(
-        StackName=STACK_NAME,
+        StackName=target.stack,
         ChangeSetName=f"lab-{time.time_ns()}",
         ChangeSetType=CHANGE_SETS.get(status, "UPDATE"),
         TemplateBody=template,
@@ -104,7 +109,7 @@ def plan(client: CloudFormationClient, template: str, parameters: Mapping[str, s
         client.delete_change_set(ChangeSetName=made["Id"])
         if any(words in reason for words in EMPTY):
             return None
-        raise DeploymentError(f"CloudFormation refused to plan stack {STACK_NAME}: {reason}") from error
+        raise DeploymentError(f"CloudFormation refused to plan stack {target.stack}: {reason}") from error
     pages = client.get_paginator("describe_change_set").paginate(ChangeSetName=made["Id"])
     changes = [change["ResourceChange"] for page in pages for change in page["Changes"]]
     return Change(
@@ -115,11 +120,11 @@ def plan(client: CloudFormationClient, template: str, parameters: Mapping[str, s
     )
 
 
-def carry_out(client: CloudFormationClient, change: Change, say: Callable[[str], None]) -> None:
+def carry_out(client: CloudFormationClient, change: Change, say: Callable[[str], None], target: Target = LAB) -> None:
     """Execute a change set and wait until the stack stands. Raises as `follow`."""
     after = newest(client, change.stack_id)
     client.execute_change_set(ChangeSetName=change.id)
-    follow(client, STACK_NAME, after=after, total=change.counts.total(), say=say)
+    follow(client, target, after=after, total=change.counts.total(), say=say)
 
 
 def _action(change: Mapping[str, Any]) -> str:

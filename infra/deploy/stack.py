@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import WaiterError
@@ -21,6 +22,17 @@ USE_ATHENA = (
     "--store athena"
 )
 POLL: WaiterConfigTypeDef = {"Delay": 1, "MaxAttempts": 1800}  # every second, for half an hour
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A stack that a verb deploys, and how the words of its verbs begin."""
+
+    stack: str
+    command: str
+
+
+LAB = Target(STACK_NAME, "lab")
 
 
 class DeploymentError(RuntimeError):

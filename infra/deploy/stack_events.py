@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from infra.deploy.stack import LAKE_IS_CLOSED, USE_ATHENA, DeploymentError, events_of, first_cause
+from infra.deploy.stack import LAKE_IS_CLOSED, USE_ATHENA, DeploymentError, Target, events_of, first_cause
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.client import CloudFormationClient
@@ -33,7 +33,7 @@ def newest(client: CloudFormationClient, stack: str) -> str | None:
 
 
 def follow(
-    client: CloudFormationClient, stack: str, *, after: str | None, total: int, say: Callable[[str], None]
+    client: CloudFormationClient, target: Target, *, after: str | None, total: int, say: Callable[[str], None]
 ) -> None:
     """Tell of the stack's events after this one, until it stands.
 
@@ -43,7 +43,7 @@ def follow(
     began = spoken = time.monotonic()
     told = 0
     while True:
-        events = _operation(client, stack, after)
+        events = _operation(client, target.stack, after)
         now = time.monotonic()
         for place, event in enumerate(events[told:], told + 1):
             if _is_told(event):
@@ -51,13 +51,14 @@ def follow(
                 spoken = now
         told = len(events)
         if events and _is_stack(events[-1]) and not events[-1].get("ResourceStatus", "").endswith(STILL):
-            return _end(events, stack)
+            return _end(events, target)
         if now - spoken > SILENCE:
             say(f"{now - began:4.0f} s  waiting for {', '.join(_open(events)) or 'CloudFormation'}")
             spoken = now
         if now - began > PATIENCE:
             raise StillWorkingError(
-                f"stack {stack} is still at work after {PATIENCE / 60:.0f} minutes: `lab deploy` goes on waiting"
+                f"stack {target.stack} is still at work after {PATIENCE / 60:.0f} minutes: "
+                f"`{target.command} deploy` goes on waiting"
             )
         time.sleep(POLL)
 
@@ -72,17 +73,17 @@ def _operation(client: CloudFormationClient, stack: str, after: str | None) -> l
     return []
 
 
-def _end(events: list[StackEventTypeDef], stack: str) -> None:
+def _end(events: list[StackEventTypeDef], target: Target) -> None:
     status = events[-1].get("ResourceStatus", "")
     if status in STANDING:
         return
     cause = first_cause(events)
     if LAKE_IS_CLOSED in cause:
-        raise DeploymentError(f"{USE_ATHENA}, after `lab teardown`")
-    clear = "" if status in AS_BEFORE else ", clear the stack with `lab teardown`,"
+        raise DeploymentError(f"{USE_ATHENA}, after `{target.command} teardown`")
+    clear = "" if status in AS_BEFORE else f", clear the stack with `{target.command} teardown`,"
     raise DeploymentError(
-        f"stack {stack} could not be deployed: {cause}. It is {status} now: mend that{clear} "
-        "and then `lab deploy` again"
+        f"stack {target.stack} could not be deployed: {cause}. It is {status} now: mend that{clear} "
+        f"and then `{target.command} deploy` again"
     )
 
 

@@ -1,4 +1,4 @@
-"""What CloudFormation keeps of a lab: every stack of its name, standing or deleted, and what each of them made.
+"""What CloudFormation keeps of a lab: every stack of it, standing or deleted, and what each of them made.
 
 Stacks that are deleted are kept for 90 days (API reference, ListStacks), so that what a lab was made of is known
 without a state folder, and after it is gone.
@@ -6,11 +6,14 @@ without a state folder, and after it is gone.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from infra.account.template import template
 from infra.deploy.stack import STACK_NAME
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ def records(account: Account) -> tuple[Record, ...]:
     """Every stack of the lab in this account and region, the latest first. Raises botocore's ClientError."""
     client = account.client("cloudformation")
     pages = client.get_paginator("list_stacks").paginate()
-    found = [stack for page in pages for stack in page["StackSummaries"] if stack["StackName"] == STACK_NAME]
+    found = [stack for page in pages for stack in page["StackSummaries"] if _is_lab(stack)]
     return tuple(
         Record(
             stack_id=stack["StackId"],
@@ -48,6 +51,17 @@ def records(account: Account) -> tuple[Record, ...]:
         )
         for stack in sorted(found, key=lambda stack: stack["CreationTime"], reverse=True)
     )
+
+
+def _is_lab(stack: Mapping[str, Any]) -> bool:
+    """Its stack has the lab's name, or one that a stack set chose for the account template."""
+    of_set = stack["StackName"].startswith("StackSet-") and stack.get("TemplateDescription") == _description()
+    return of_set or stack["StackName"] == STACK_NAME
+
+
+@cache
+def _description() -> str:
+    return str(json.loads(template())["Description"])
 
 
 def made(records: Iterable[Record], kind: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import pytest
 from botocore.stub import Stubber
 
 from infra.deploy import stack_events
-from infra.deploy.stack import USE_ATHENA, DeploymentError
+from infra.deploy.stack import USE_ATHENA, DeploymentError, Target
 from infra.deploy.stack_events import StillWorkingError, follow
 
 STACK = "arn:aws:cloudformation:eu-west-1:111111111111:stack/lab/1"
@@ -51,7 +51,7 @@ def followed(monkeypatch: pytest.MonkeyPatch, *looks: list[dict[str, Any]], sile
     with Stubber(client) as stub:
         for look in looks:
             stub.add_response("describe_stack_events", {"StackEvents": look[::-1]}, {"StackName": "lab"})
-        follow(client, "lab", after="3", total=1, say=said.append)
+        follow(client, Target("lab", "lab"), after="3", total=1, say=said.append)
     return said
 
 

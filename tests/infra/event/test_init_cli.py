@@ -32,7 +32,9 @@ def test_an_event_begins_once(tmp_path: Path) -> None:
     assert second.return_value == Exit.DONE
     assert second.stdout.startswith(f"the event of {kept} has 2 teams in eu-west-1: ")
     secrets = json.loads(kept.read_text("utf-8"))
-    assert set(secrets) == {"seed", "external_id", "created_at"}
+    keys = {"seed", "external_id", "signing_key", "token_key", "organiser_token"}
+    assert set(secrets) == keys | {"created_at", "home"}
+    assert (len({secrets[name] for name in keys}), secrets["home"]) == (len(keys), None)
     assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     roster.write_text(EXAMPLE + "green,555566667777,us-east-1,,\n", encoding="utf-8")
     third = json.loads(init(tmp_path, "--json").stdout)
@@ -45,7 +47,7 @@ def test_an_event_begins_once(tmp_path: Path) -> None:
         "language": "en",
     }
     assert json.loads(kept.read_text("utf-8")) == secrets
-    assert secrets["seed"] not in json.dumps(third)
+    assert not any(secrets[name] in json.dumps(third) for name in keys)
 
 
 def test_a_roster_with_faults_begins_nothing(tmp_path: Path) -> None:
