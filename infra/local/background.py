@@ -6,6 +6,7 @@ import hashlib
 import json
 from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
@@ -44,6 +45,20 @@ SELECT template, date_trunc('second', "start" + to_microseconds(
            ((i + (dice >> 32) / 4294967296.0) * 3600000000 / "count")::BIGINT)), n
 FROM events JOIN slots ON slots.place = events.place * {SLOTS} + dice % {SLOTS}
 """  # noqa: S608 - only a constant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What there is of it in one account: the same gives the same events."""
+
+    region: str
+    count: int
+    seed: str
+    until: datetime
+
+    def load(self, lake: Lake, account_id: str) -> int:
+        """As `load_background`."""
+        return load_background(lake, account_id, region=self.region, count=self.count, seed=self.seed, until=self.until)
 
 
 def load_background(

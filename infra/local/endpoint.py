@@ -6,21 +6,20 @@ import base64
 import hmac
 import logging
 import re
-import secrets
-import uuid
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from moto.core.serialize import SerializationContext, get_serializer_class
 
-from infra.local import chunks, clock
+from infra.local import chance, chunks, clock
 from infra.local.authoriser.authoriser import check
 from infra.local.authoriser.queries import StartedQueries
 from infra.local.blame import blame
-from infra.local.call import Answer, AwsError, Call, answering
+from infra.local.call import Answer, AwsError, Call, Caller, answering
 from infra.local.clock import HEADER, Seconds, Timekeeper
 from infra.local.errors import FaultError, Form, answer_error, in_form
 from infra.local.faults import Faults
@@ -30,6 +29,9 @@ from infra.local.moto_app import MotoApp, Target
 from infra.local.recorder.operations import recorded
 from infra.local.request import Parsed, form_of, guess_form, operation_model, parse, unsigned_action
 from infra.local.signature import Claim, claim_of, verify
+
+if TYPE_CHECKING:
+    from infra.local.journal.entries import Change
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Call], Mapping[str, Any]]
@@ -48,6 +50,8 @@ ONLY_ASKING = frozenset(
         ("cloudtrail", "StartQuery"),
     }
 )
+# A read to CloudTrail, but there is a session afterwards that was not there before.
+GIVING = frozenset({("sts", "AssumeRole")})
 UNSIGNED = frozenset({"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"})
 CONTENT_TYPES: Mapping[Form, str] = {
     "ec2": "text/xml;charset=UTF-8",
@@ -66,7 +70,14 @@ class Recorder(Protocol):
     """Whoever hears of every authenticated call."""
 
     def take(self, call: Call, answer: Answer) -> None:
-        """Take note of a call and its answer; quick, for the client waits."""
+        """Take note of a call and its answer; quick, for the client waits. May raise FaultError."""
+
+
+class Journal(Protocol):
+    """Whoever has to know of every change before it is made."""
+
+    def change(self, call: Call, message: Message) -> AbstractContextManager[None]:
+        """Within it the call is carried out. Raises FaultError."""
 
 
 class Endpoint:
@@ -79,15 +90,18 @@ class Endpoint:
         recorder: Recorder | None = None,
         timekeeper: Timekeeper | None = None,
         faults: Faults | None = None,
+        journal: Journal | None = None,
     ) -> None:
         """`handlers` answer before moto, by service and operation; calls may be as old as `timekeeper` says.
 
-        Calls that one of the `faults` strikes are answered by nobody, but recorded as all others.
+        Calls that one of the `faults` strikes are answered by nobody, but recorded as all others. Where there is a
+        `journal`, calls that change something are carried out within its `change`.
         """
         self._handlers = handlers
         self._recorder = recorder
         self._timekeeper = timekeeper or Timekeeper()
         self._faults = faults or Faults()
+        self._journal = journal
         self._seconds = Seconds()
         self._identities = Identities()
         self._queries = StartedQueries()
@@ -116,8 +130,33 @@ class Endpoint:
         with clock.at(call.time, moves=HEADER in message.headers), answering(call):
             answer = self._respond(call, claim, target, form, parsed)
         if self._recorder is not None:
-            self._recorder.take(call, answer)
+            try:
+                self._recorder.take(call, answer)
+            except FaultError as fault:
+                return _refusal(in_form(fault, form, service), form, service, call.request_id, message)
         return answer
+
+    def again(self, change: Change) -> tuple[Call, Answer]:
+        """Carry out once more what was carried out before, at the time that it was then; nobody hears of it."""
+        message = change.message
+        claim = claim_of(message)
+        target = self._moto.target_of(claim, message)
+        form = form_of(target.service, message)
+        parsed = parse(target.service, form, message)
+        call = _call(
+            message,
+            claim,
+            parsed,
+            service=target.service,
+            caller=change.caller,
+            session_policy=change.session_policy,
+            time=change.time,
+            request_id=change.request_id,
+        )
+        if _changes(call.service, call.operation):
+            self._seconds.take(call.caller.account_id, call.time, changes=True)
+        with clock.at(call.time), answering(call):
+            return call, self._respond(call, claim, target, form, parsed, again=True)
 
     def _authenticated(self, claim: Claim, service: str, form: Form, message: Message) -> tuple[Call, Parsed]:
         identity = self._identities.find(claim.access_key_id)
@@ -128,28 +167,28 @@ class Endpoint:
         message = replace(message, headers={n: v for n, v in message.headers.items() if n != HEADER})
         parsed = parse(service, form, chunks.join(message, claim, identity.secret))
         whose = identity.caller.access_key_id if past else identity.caller.account_id
-        call = Call(
+        call = _call(
+            message,
+            claim,
+            parsed,
             service=service,
-            operation=parsed.operation,
-            parameters=parsed.parameters,
-            region=claim.region,
             caller=identity.caller,
             session_policy=identity.session_policy,
             time=self._seconds.take(whose, time, changes=_changes(service, parsed.operation)),
             request_id=_request_id(form),
-            source_ip=message.source_ip,
-            user_agent=message.headers.get("user-agent", ""),
-            host=message.host,
-            bytes_in=len(parsed.message.body),
-            headers=message.headers,
         )
         return call, parsed
 
-    def _respond(self, call: Call, claim: Claim, target: Target, form: Form, parsed: Parsed) -> Answer:
+    def _respond(
+        self, call: Call, claim: Claim, target: Target, form: Form, parsed: Parsed, *, again: bool = False
+    ) -> Answer:
         try:
-            self._faults.refuse(call.caller.account_id, f"{call.service}:{call.operation}")
-            check(call, self._queries)
-            answer = self._answer_of(call, claim, target, form, parsed.message)
+            if not again:
+                self._faults.refuse(call.caller.account_id, f"{call.service}:{call.operation}")
+                check(call, self._queries)
+            journal = None if again or not _is_kept(call.service, call.operation) else self._journal
+            with journal.change(call, parsed.message) if journal else nullcontext():
+                answer = self._answer_of(call, claim, target, form, parsed.message)
         except AwsError as error:
             return _refusal(error, form, call.service, call.request_id, parsed.message)
         except Exception as error:  # noqa: BLE001  # whatever it is, the client gets one clear error
@@ -184,6 +223,38 @@ def _changes(service: str, operation: str) -> bool:
     return (service, operation) not in ONLY_ASKING and not recorded(service, operation).read_only
 
 
+def _is_kept(service: str, operation: str) -> bool:
+    return (service, operation) in GIVING or _changes(service, operation)
+
+
+def _call(
+    message: Message,
+    claim: Claim,
+    parsed: Parsed,
+    *,
+    service: str,
+    caller: Caller,
+    session_policy: str | None,
+    time: datetime,
+    request_id: str,
+) -> Call:
+    return Call(
+        service=service,
+        operation=parsed.operation,
+        parameters=parsed.parameters,
+        region=claim.region,
+        caller=caller,
+        session_policy=session_policy,
+        time=time,
+        request_id=request_id,
+        source_ip=message.source_ip,
+        user_agent=message.headers.get("user-agent", ""),
+        host=message.host,
+        bytes_in=len(parsed.message.body),
+        headers=message.headers,
+    )
+
+
 def _lab_answer(message: Message) -> Answer | None:
     """Answers that are no AWS's: the health check, and closed doors."""
     text = {"content-type": "text/plain; charset=utf-8"}
@@ -212,7 +283,7 @@ def _check_session(identity: Identity, claim: Claim, now: datetime) -> None:
 
 def _request_id(form: Form) -> str:
     # S3's are sixteen capitals and digits, everybody else's are UUIDs.
-    return base64.b32encode(secrets.token_bytes(10)).decode() if form == "s3" else str(uuid.uuid4())
+    return base64.b32encode(chance.token_bytes(10)).decode() if form == "s3" else chance.uuid4()
 
 
 def _refusal(error: AwsError, form: Form, service: str, request_id: str, message: Message) -> Answer:
@@ -243,7 +314,7 @@ def _stamped(answer: Answer, form: Form, request_id: str, message: Message) -> A
     body = answer.body
     if form == "s3":
         headers["x-amz-request-id"] = request_id
-        headers["x-amz-id-2"] = base64.b64encode(secrets.token_bytes(56)).decode()
+        headers["x-amz-id-2"] = base64.b64encode(chance.token_bytes(56)).decode()
     if form in ("ec2", "query") or (form in ("s3", "rest-xml") and answer.status >= 400):
         body, found = REQUEST_ID.subn(rb"<\1>" + request_id.encode() + b"<", body)
         if not found and form == "ec2":

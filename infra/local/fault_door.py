@@ -18,7 +18,7 @@ import botocore.session
 from infra.local.call import AwsError
 from infra.local.faults import KINDS, PATH, Fault, Faults
 from infra.local.message import Message
-from infra.local.organiser_door import App, OrganiserDoor
+from infra.local.organiser_door import App, Journal, OrganiserDoor
 
 
 class FaultDoor(OrganiserDoor):
@@ -26,8 +26,8 @@ class FaultDoor(OrganiserDoor):
 
     path = PATH
 
-    def __init__(self, app: App, faults: Faults) -> None:
-        super().__init__(app)
+    def __init__(self, app: App, faults: Faults, journal: Journal | None = None) -> None:
+        super().__init__(app, journal)
         self._faults = faults
 
     def serve(self, message: Message, account_id: str, region: str) -> Mapping[str, Any]:

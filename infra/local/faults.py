@@ -5,7 +5,6 @@ They bind everybody in a team's account, the grader too. CloudTrail records refu
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Annotated, Any, Final
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
+from infra.local.chance import chance
 from infra.local.errors import Fault as Refusal
 from infra.local.errors import FaultError
 
@@ -63,7 +63,7 @@ class _Held:
     def strikes(self, kinds: Collection[str], operation: str) -> bool:
         spent = self.fault.times is not None and self.struck >= self.fault.times
         meant = self.fault.kind in kinds and fnmatchcase(operation, self.fault.operation)
-        return meant and not spent and random.random() < self.fault.rate  # noqa: S311
+        return meant and not spent and chance().random() < self.fault.rate
 
 
 class Faults:

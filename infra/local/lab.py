@@ -6,26 +6,25 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from threading import Lock
-from types import MappingProxyType
 
 from grader.desk.live import EVERYONE, Live
 from grader.desk.team import DeskTeam
 from infra.account.template import template
 from infra.deploy.desks import desk_team, desks
 from infra.deploy.identities import learner_session
-from infra.deploy.listener import bind
+from infra.deploy.listener import Listener, bind
 from infra.deploy.serve import HOST, served
 from infra.deploy.stack import deploy
 from infra.deploy.state import Lab, StateFolder, Team
 from infra.local import clock
-from infra.local.background import load_background
+from infra.local.background import Background
 from infra.local.cloud import Cloud, serve_cloud
 from infra.local.identity import open_account
 from infra.local.late import latest
@@ -82,7 +81,8 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
             )
         )
         say(f"local AWS answers at {cloud.endpoint}")
-        teams = open_teams(plan, seed, cloud, portal.url, say)
+        seats = [Seat(name, account_of(seed, name), plan.region) for name in plan.teams]
+        teams = tuple(open_teams(plan, seats, seed, cloud, portal.url, say))
         cloud.late.begin()
         lab = Lab(
             kind="local",
@@ -96,16 +96,24 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
             organiser_token=secrets.token_urlsafe(24),
             settle=max(plan.settle, latest(plan.event_delay)).total_seconds(),
         )
-        secret = folder.signing_secret()
-        teams_served = list(desks(lab, secret))
-        live = Live()
-        second = Second(plan, cloud, folder, lab, secret, teams_served, live, say)
-        stack.enter_context(served(lab, teams_served, folder, portal, organisation=second, live=live))
-        folder.save(lab)
+        stack.enter_context(with_desk(plan, cloud, folder, lab, portal, say))
         stack.callback(folder.forget)
-        cloud.resets.open(second.chance)
         say(f"the lab is up ({time.monotonic() - began:.1f} s)")
         yield lab
+
+
+@contextmanager
+def with_desk(
+    plan: Plan, cloud: Cloud, folder: StateFolder, lab: Lab, portal: Listener, say: Callable[[str], None]
+) -> Iterator[None]:
+    """Serve the desk of a lab within the block, write the lab down, and let its organiser give second chances."""
+    secret = folder.signing_secret()
+    teams, live = list(desks(lab, secret)), Live()
+    second = Second(plan, cloud, folder, lab, secret, teams, live, say)
+    with served(lab, teams, folder, portal, organisation=second, live=live):
+        folder.save(lab)
+        cloud.resets.open(second.chance)
+        yield
 
 
 class Second:
@@ -159,12 +167,13 @@ class Second:
         account_id = old.stage.account_id
         self._cloud.close_account(account_id)
         account = account_of(secrets.token_hex(16), old.stage.team) if new_seed else account_id
-        plan = replace(self._plan, teams=(old.stage.team,))
-        (team,) = open_teams(plan, self._lab.seed, self._cloud, self._lab.portal, self._say, {old.stage.team: account})
-        team = replace(team, access=replace(team.access, token=old.access.token))
+        seat = Seat(old.stage.team, account, old.stage.region, old.access.token)
+        (team,) = open_teams(self._plan, [seat], self._lab.seed, self._cloud, self._lab.portal, self._say)
         self._folder.remember()
         self._serve(place, team, desk_team(team, self._lab, self._secret))
         self._folder.save(self._lab)
+        if self._cloud.journal and new_seed:
+            self._cloud.journal.forget(account_id)
         return team
 
     def _serve(self, place: int, team: Team, served: DeskTeam) -> None:
@@ -173,47 +182,60 @@ class Second:
         self._live.tell(EVERYONE, "account")
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A team's place in a lab that is being made; without a token it gets a new one."""
+
+    team: str
+    account_id: str
+    region: str
+    token: str = field(default="", repr=False)
+
+
 def open_teams(
-    plan: Plan,
-    seed: str,
-    cloud: Cloud,
-    portal: str,
-    say: Callable[[str], None],
-    accounts: Mapping[str, str] = MappingProxyType({}),
-) -> tuple[Team, ...]:
+    plan: Plan, seats: Sequence[Seat], seed: str, cloud: Cloud, portal: str, say: Callable[[str], None]
+) -> Iterator[Team]:
     """Open every team's account, and let happen in it what learners will look for. Stories are played meanwhile.
 
-    `accounts` are those that follow from no seed, by team.
+    Where there is a journal, each team is kept as soon as its lab stands.
     """
     began = time.monotonic()
-    with players(len(plan.teams)) as pool:
-        opened: list[tuple[Team, Future[int]]] = []
-        for name in plan.teams:
-            account_id = accounts.get(name) or account_of(seed, name)
-            stories = stories_of(team_seed(seed, account_id), plan)
+    with players(len(seats)) as pool:
+        opened: list[tuple[Team, Background, Future[int]]] = []
+        for seat in seats:
+            stories = stories_of(team_seed(seed, seat.account_id), plan, seat.region)
             past = past_of(stories, clock.now())
-            team = open_team(name, account_id, plan, seed, past, cloud, portal, say)
+            background = Background(region=seat.region, count=plan.background, seed=seed, until=clock.now())
+            team = open_team(seat, plan, seed, past, background, cloud, portal, say)
             cast = cast_of(team.stage, stories, cloud)
-            opened.append((team, pool.submit(play_all, cast, team.stage, cloud.endpoint, cloud.timekeeper, past.began)))
-        for number, (team, played) in enumerate(opened, 1):
+            played = pool.submit(play_all, cast, team.stage, cloud.endpoint, cloud.timekeeper, past.began)
+            opened.append((team, background, played))
+        for number, (team, background, played) in enumerate(opened, 1):
             say(
                 f"team {team.stage.team}: {plan.background:,} events of others, {played.result():,} of the story "
                 f"({number} of {len(opened)}, {time.monotonic() - began:.1f} s)"
             )
-    cloud.recorder.flush()
-    for team, _ in opened:
-        cloud.late.hurry(team.stage.account_id)
-    return tuple(team for team, _ in opened)
+            cloud.recorder.flush()
+            cloud.late.hurry(team.stage.account_id)
+            cloud.keep(team, background)
+            yield team
 
 
 def open_team(
-    name: str, account_id: str, plan: Plan, seed: str, past: Past, cloud: Cloud, portal: str, say: Callable[[str], None]
+    seat: Seat,
+    plan: Plan,
+    seed: str,
+    past: Past,
+    background: Background,
+    cloud: Cloud,
+    portal: str,
+    say: Callable[[str], None],
 ) -> Team:
     """Open the team's account and deploy the lab there, with what others did before."""
-    began = time.monotonic()
+    began, name, account_id, region = time.monotonic(), seat.team, seat.account_id, seat.region
     with clock.at(past.opened):
         organiser = open_account(account_id)
-    looks, earlier = past.looks(), open_session(organiser, region=plan.region, endpoint=cloud.endpoint)
+    looks, earlier = past.looks(), open_session(organiser, region=region, endpoint=cloud.endpoint)
     cloud.timekeeper.lead(earlier, lambda: next(looks))
     external_id = secrets.token_hex(16)
     stage = deploy(
@@ -227,18 +249,18 @@ def open_team(
             "GraderExternalId": external_id,
         },
     )
-    load_background(cloud.lake, account_id, region=plan.region, count=plan.background, seed=seed)
+    background.load(cloud.lake, account_id)
     cloud.trails.deliver_earlier(account_id, partial(cloud.lake.background, account_id))
     say(f"team {name}: deployed to account {account_id} ({time.monotonic() - began:.1f} s)")
-    session = open_session(organiser, region=plan.region, endpoint=cloud.endpoint)
+    session = open_session(organiser, region=region, endpoint=cloud.endpoint)
     learner = learner_session(session, stage.learner_role_arn, name)
     access = Access(
         team=name,
-        region=plan.region,
-        endpoint=cloud.endpoint,
+        region=region,
+        endpoint=cloud.address,
         credentials=learner,
         portal=portal,
-        token=secrets.token_urlsafe(24),
+        token=seat.token or secrets.token_urlsafe(24),
         store_kind=stage.store_kind,
         store_id=stage.store_id,
     )
@@ -251,10 +273,10 @@ def account_of(seed: str, team: str) -> str:
     return str(10**11 + int.from_bytes(digest[:8], "big") % (9 * 10**11))
 
 
-def stories_of(secret: str, plan: Plan) -> list[Story]:
+def stories_of(secret: str, plan: Plan, region: str) -> list[Story]:
     """The story of the team with this seed, and what the bystanders do."""
-    bystanders = [bystander_story(secret, plan.region, number) for number in range(1, plan.bystanders + 1)]
-    return [draw(secret, plan.region), *bystanders]
+    bystanders = [bystander_story(secret, region, number) for number in range(1, plan.bystanders + 1)]
+    return [draw(secret, region), *bystanders]
 
 
 def cast_of(stage: Stage, stories: Sequence[Story], cloud: Cloud) -> Cast:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -23,6 +24,15 @@ from infra.local.message import Message, read
 from infra.local.signature import claim_of, verify
 
 Wanted = TypeVar("Wanted")
+
+
+class Journal(Protocol):
+    """Whoever has to know of what organisers do before it is done."""
+
+    def act(self, message: Message, account_id: str, region: str) -> AbstractContextManager[None]:
+        """Within it an organiser's request is served. Raises FaultError."""
+
+
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -36,8 +46,10 @@ class OrganiserDoor(ABC):
 
     path: str
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, journal: Journal | None = None) -> None:
+        """Where there is a `journal`, what is asked for is done within its `act`."""
         self._app = app
+        self._journal = journal
         self._identities = Identities()
 
     @abstractmethod
@@ -62,7 +74,10 @@ class OrganiserDoor(ABC):
 
     def _answer(self, message: Message) -> tuple[HTTPStatus, Mapping[str, Any]]:
         try:
-            return HTTPStatus.OK, self.serve(message, *self._organiser(message))
+            account_id, region = self._organiser(message)
+            journal = None if message.method == "GET" else self._journal
+            with journal.act(message, account_id, region) if journal else nullcontext():
+                return HTTPStatus.OK, self.serve(message, account_id, region)
         except FaultError as fault:
             return HTTPStatus.FORBIDDEN, {"error": in_form(fault, "rest-json").message}
         except AwsError as error:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 import waitress.server
@@ -14,12 +15,14 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import WSGITask
 
+from infra.deploy.listener import CONNECTIONS, PATIENCE, Listener
 from infra.local.message import UNDERSCORED
+from infra.local.tls_front import Client, in_front
 
 THREADS = 16  # calls that are answered at the same time
 READ = 1 << 16  # bytes of a body that are read together
 KEPT = 16 << 20  # bytes of a body that are kept in memory: a batch of imported logs is some 12 MB
-CONNECTIONS = 2000  # a boto3 client keeps up to ten; above the limit waitress lets new ones wait
+MOST = 64 << 20  # bytes of a body
 
 
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
@@ -49,15 +52,32 @@ class _Task(WSGITask):  # type: ignore[misc]
 class _Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = _Parser
     task_class = _Task
+    last_activity: float
+    _came: float | None = None  # when the first bytes of a request came that is not here yet
+
+    def received(self, data: bytes) -> bool:
+        """As waitress's; until a request is here, only its first bytes are taken for a sign of life."""
+        here: bool = super().received(data)
+        if self.request is None:
+            self._came = None
+        else:
+            self._came = self._came or self.last_activity
+            self.last_activity = self._came
+        return here
 
 
 @contextmanager
-def served(app: Any, bound: socket.socket) -> Iterator[None]:
-    """Serve a WSGI app on a bound and listening socket within the block, in threads."""
+def served(app: Any, bound: socket.socket, *, front: Listener | None = None) -> Iterator[None]:
+    """Serve a WSGI app on a bound and listening socket within the block, in threads; with TLS at a `front` too.
+
+    A request that is not here after `PATIENCE`, or is larger than `MOST`, costs its client the connection.
+    """
     server: Any = waitress.server.create_server(
         app,
         sockets=[bound],
         threads=THREADS,
+        max_request_body_size=MOST,
+        channel_timeout=int(PATIENCE),
         connection_limit=CONNECTIONS,
         recv_bytes=READ,
         inbuf_overflow=KEPT,
@@ -68,11 +88,18 @@ def served(app: Any, bound: socket.socket) -> Iterator[None]:
     thread = threading.Thread(target=server.run, name="aws endpoint", daemon=True)
     thread.start()
     try:
-        yield
+        with in_front(front, partial(_take, server)) if front else nullcontext():
+            yield
     finally:
         server.task_dispatcher.shutdown()
         _end(server)
         thread.join(timeout=5)
+
+
+def _take(server: Any, connection: socket.socket, client: Client) -> None:
+    """Let the server have a connection that was accepted elsewhere."""
+    connection.setblocking(False)
+    server.trigger.pull_trigger(lambda: _Channel(server, connection, client, server.adj, map=server._map))
 
 
 def _end(server: Any) -> None:

@@ -8,11 +8,12 @@ the whole subnet, its reserved and taken ones included; the association is there
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+
+from infra.local.chance import chance
 
 
 class AddressedInterface(NetworkInterface):
@@ -49,7 +50,8 @@ class Addresses(EC2Backend):
 
 def public_address() -> str:
     """A new address of a network that AWS announces."""
-    return f"54.{214 + secrets.randbelow(4)}.{secrets.randbelow(256)}.{1 + secrets.randbelow(254)}"
+    drawn = chance()
+    return f"54.{214 + drawn.randrange(4)}.{drawn.randrange(256)}.{1 + drawn.randrange(254)}"
 
 
 def public_name(address: str, region: str) -> str:

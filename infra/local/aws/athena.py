@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import io
 import threading
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +20,7 @@ from moto.athena.models import WorkGroup, athena_backends
 from moto.s3.models import s3_backends
 from moto.utilities.utils import get_partition
 
+from infra.local import chance
 from infra.local.aws import athena_reasons as reasons
 from infra.local.aws.athena_access import check_access, may_read_result
 from infra.local.aws.athena_stores import Stores, side_of
@@ -90,7 +90,7 @@ class _Athena:
         _check_statement(statement)
         self.before_query()
         execution = Execution(
-            id=str(uuid.uuid4()),
+            id=chance.uuid4(),
             work_group=work_group.name,
             statement=statement,
             context=context,

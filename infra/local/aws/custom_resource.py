@@ -8,13 +8,13 @@ Bare moto: invokes the function in a container and goes on without its answer.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from moto.awslambda.utils import get_backend
 from moto.core.common_models import CloudFormationModel
 
+from infra.local import chance
 from infra.local.aws import lambda_code
 from infra.local.aws.failure import ResourceFailedError
 
@@ -84,7 +84,7 @@ class CustomResource(CloudFormationModel):
 
 def _ask(request: Mapping[str, Any], account_id: str, region: str) -> lambda_code.Response:
     function = get_backend(account_id, region).get_function(request["ServiceToken"])
-    request_id = str(uuid.uuid4())
+    request_id = chance.uuid4()
     response = lambda_code.run(function, {**request, "RequestId": request_id})
     if not response.succeeded:
         raise ResourceFailedError(

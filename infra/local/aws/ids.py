@@ -9,7 +9,6 @@ interface was asked for by a user that nobody has.
 
 from __future__ import annotations
 
-import secrets
 from typing import Any, Final
 
 from moto.ec2.models import EC2Backend
@@ -19,6 +18,7 @@ from moto.iam import models as iam
 from moto.iam.models import Group, InstanceProfile, User
 from moto.iam.utils import generate_access_key_id_from_account_id
 
+from infra.local import chance
 from infra.local.call import answered
 
 LONG: Final = 17
@@ -87,5 +87,5 @@ def resource_digits(size: int = 8) -> str:
     >>> resource_digits(17)[0], len(resource_digits(17))
     ('0', 17)
     """
-    digits = secrets.token_hex(size)[:size]
+    digits = chance.token_bytes(size).hex()[:size]
     return f"0{digits[1:]}" if size == LONG else digits

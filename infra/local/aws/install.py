@@ -9,6 +9,7 @@ from typing import Final
 from infra.local.aws import (
     bucket_encryption,
     bucket_policies,
+    chance,
     clock,
     cloudformation,
     ec2,
@@ -25,6 +26,7 @@ from infra.local.faults import Faults
 from infra.local.lake.lake import Lake
 
 MENDS: Final[tuple[Callable[[], None], ...]] = (
+    chance.mend,
     clock.mend,
     ids.mend,
     ec2.mend,

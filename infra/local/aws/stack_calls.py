@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -35,7 +34,7 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.responses import EC2Response
 from moto.iam.utils import generate_access_key_id_from_account_id
 
-from infra.local import clock
+from infra.local import chance, clock
 from infra.local.aws.settings import settings
 from infra.local.call import Answer, Call, Caller, answered
 
@@ -73,7 +72,7 @@ def tell(made: Made) -> None:
             parameters=parameters,
             caller=_on_behalf_of(call.caller, call.request_id, call.time),
             time=clock.now(),
-            request_id=str(uuid.uuid4()),
+            request_id=chance.uuid4(),
             bytes_in=0,
             invoked_by=CLOUDFORMATION,
         )

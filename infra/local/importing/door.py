@@ -22,7 +22,7 @@ from infra.local.importing.wire import PATH
 from infra.local.lake.import_ import Imports, Line
 from infra.local.lake.lake import Lake
 from infra.local.message import Message
-from infra.local.organiser_door import App, OrganiserDoor, unreadable
+from infra.local.organiser_door import App, Journal, OrganiserDoor, unreadable
 
 WORKERS: Final = 2  # threads of their own: memory that a batch took is free for the next in the same thread only
 POLICY: Final = "ImportedEvents"
@@ -48,8 +48,8 @@ class ImportDoor(OrganiserDoor):
 
     path = PATH
 
-    def __init__(self, app: App, lake: Lake) -> None:
-        super().__init__(app)
+    def __init__(self, app: App, lake: Lake, journal: Journal | None = None) -> None:
+        super().__init__(app, journal)
         self._lake = lake
         self._imports = Imports(lake)
         self._workers = ThreadPoolExecutor(WORKERS, "import")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
-import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from infra.local import chance, clock
 from infra.local.call import AwsError
 from infra.local.lake import selectors as event_selectors
 from infra.local.lake.database import REQUEST_ID, Database
@@ -74,11 +74,11 @@ class Lake:
         EventDataStoreAlreadyExistsException (the name), EventDataStoreMaxLimitExceededException.
         """
         event_selectors.check(selectors)
-        moment = created or datetime.now(UTC)
+        moment = created or clock.now()
         with self._lock:
             self._check_room(account_id, region, name)
             store = EventDataStore(
-                id=str(uuid.uuid4()),
+                id=chance.uuid4(),
                 account_id=account_id,
                 region=region,
                 name=name,
@@ -113,7 +113,7 @@ class Lake:
     def change_store(self, store: EventDataStore, **changes: Any) -> EventDataStore:
         """Replace fields of a store; selectors apply to what is delivered from now on."""
         event_selectors.check(changes.get("selectors", ()))
-        changed = replace(store, updated=changes.pop("updated", datetime.now(UTC)), **changes)
+        changed = replace(store, updated=changes.pop("updated", clock.now()), **changes)
         with self._lock:
             self._stores[store.account_id][store.bit] = changed
         return changed
@@ -208,6 +208,22 @@ class Lake:
         query = f"SELECT eventjson FROM {self.history(account_id)} WHERE head IS NOT NULL ORDER BY eventtime"  # noqa: S608
         rows: list[tuple[str]] = self.cursor().execute(query).fetchall()
         return [row[0] for row in rows]
+
+    def all_stores(self, account_id: str) -> list[EventDataStore]:
+        """The account's stores in all regions, in order of creation."""
+        return list(self._stores.get(account_id, ()))
+
+    def open_again(self, account_id: str, stores: Sequence[EventDataStore]) -> None:
+        """Have these stores in an account that has none, without events."""
+        with self._lock:
+            for store in stores:
+                self.database.create_store(account_id, store.id, store.bit)
+            self._stores[account_id] = list(stores)
+
+    def events(self, account_id: str) -> list[str]:
+        """All events of an account but for background events, as JSON, in the order in which they came."""
+        query = "SELECT eventjson FROM lake.main.event WHERE account = ? ORDER BY seq"
+        return [row[0] for row in self.cursor().execute(query, [account_id]).fetchall()]
 
     def forget(self, account_id: str) -> None:
         """Drop all that an account holds: the next one of this number begins with nothing."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from functools import partial
 
 import duckdb
 
+from infra.local import chance
 from infra.local.call import AwsError
 from infra.local.lake import messages
 from infra.local.lake.lake import Lake, inactive
@@ -117,7 +117,7 @@ class Queries:
         if any(store.status == PENDING_DELETION for store in stores):
             raise inactive()
         query = Query(
-            id=str(uuid.uuid4()),
+            id=chance.uuid4(),
             account_id=account_id,
             region=region,
             statement=statement,

@@ -17,6 +17,7 @@ PROOFS = {
     "test_addresses.py": "test_an_elastic_address_is_a_public_one",
     "test_bucket_encryption.py": "test_an_upload_is_encrypted_by_default",
     "test_bucket_policies.py": "test_what_is_no_policy_is_refused",
+    "test_chance.py": "test_what_a_region_begins_with_follows_from_the_account",
     "test_change_sets.py": "test_a_change_set_says_what_it_will_do",
     "test_clock.py": "test_moto_tells_the_time_of_the_call",
     "test_custom_resource.py": "test_the_code_runs_as_the_functions_role",
