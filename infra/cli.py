@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from infra.complaint import complain
+from infra.deploy.surroundings import Surroundings
 from infra.stem import Stem
 from scenario.exits import Exit
 
@@ -79,13 +81,14 @@ def main() -> None:
 
     What can go wrong outside the lab's own code becomes one sentence; a fault of the lab keeps its traceback.
     """
+    surroundings = Surroundings()
     try:
-        result: Any = lab.main(prog_name="lab", standalone_mode=False)
+        result: Any = lab.main(prog_name="lab", standalone_mode=False, obj=surroundings)
     except click.ClickException as error:
-        error.show()
+        complain(error, surroundings)
         sys.exit(Exit.USAGE if isinstance(error, click.FileError) else error.exit_code)  # click's own is 1: failed
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        complain("interrupted", surroundings)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -94,7 +97,7 @@ def main() -> None:
         code = exit_code(error)
         if code is None:
             raise
-        click.echo(f"Error: {error}", err=True)
+        complain(f"Error: {error}", surroundings)
         sys.exit(code)
     sys.exit(result if isinstance(result, int) else Exit.DONE)
 

@@ -68,6 +68,7 @@ def shared_options() -> list[click.Option]:
             ["--lang"],
             type=click.Choice(LANGUAGES),
             expose_value=False,
+            is_eager=True,  # before whatever else may be wrong, which is to be said in it
             callback=keep,
             help="The language of what learners read.  [default: $LAB_LANG, else en]",
         ),

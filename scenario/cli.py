@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from scenario.access import Access
+from scenario.language import text
 from scenario.story import draw, story_as_json
 
 if TYPE_CHECKING:
@@ -19,7 +20,11 @@ STORE_PLACEHOLDER = "EDS_ID"  # as the workshop's queries write it
 
 
 class AccessSource(Protocol):
-    """Whoever mounts these verbs says how the lab is reached."""
+    """Whoever mounts these verbs says how the lab is reached, and in which language it speaks."""
+
+    @property
+    def language(self) -> str:
+        """The learner's language."""
 
     def access(self) -> Access:
         """The learner's way to the lab."""
@@ -57,9 +62,14 @@ def query(source: AccessSource, sql: str, form: str | None) -> None:
     from scenario.query import open_store  # boto3 is slow to import, and the help needs none
 
     access = source.access()
-    text = sys.stdin.read() if sql == "-" else sql
-    rows = open_store(access.session(), access).run(text.replace(STORE_PLACEHOLDER, access.store_id))
-    PRINTERS[form or "table"](rows)
+    asked = sys.stdin.read() if sql == "-" else sql
+    rows = open_store(access.session(), access).run(asked.replace(STORE_PLACEHOLDER, access.store_id))
+    if form:
+        PRINTERS[form](rows)
+        return
+    print_table(rows)
+    many = "" if len(rows.rows) == 1 else "s"
+    click.echo(text({"en": f"{len(rows.rows)} row{many}", "vi": f"{len(rows.rows)} dòng"}, source.language), err=True)
 
 
 def print_json(rows: Rows) -> None:
@@ -85,7 +95,6 @@ def print_table(rows: Rows) -> None:
     cells = [*rows.columns, *(value or "" for row in rows.rows for value in row)]
     width = None if sys.stdout.isatty() else sum(len(cell) + 2 for cell in cells)
     Console(highlight=False, markup=False, emoji=False, width=width).print(table)
-    click.echo(f"{len(rows.rows)} row{'' if len(rows.rows) == 1 else 's'}", err=True)
 
 
-PRINTERS = {"json": print_json, "csv": print_csv, "table": print_table}
+PRINTERS = {"json": print_json, "csv": print_csv}

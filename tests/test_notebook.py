@@ -26,7 +26,7 @@ from scenario.language import LANGUAGES
 from scenario.responders.reference import ReferenceLearner
 from scenario.workshop.guide import guide
 from tests import notebooks
-from tests.infra.test_cli import PLAIN, lab
+from tests.command_line import PLAIN, lab
 
 TEAMS = (*LANGUAGES, "novice")
 

@@ -1,8 +1,9 @@
-"""What the grader says, in the languages of the lab: the code says it in English, `sentences.json` says it again.
+"""What the lab says to learners, in its languages: the code says it in English, `sentences.json` says it again.
 
 A sentence of that file may have blanks in braces. What fills them stays as it is, unless it is itself one of the file's
-phrases without blanks. Only what fills a blank of `NESTED` may be another sentence: none of these ever holds what a
-learner wrote at any length. The first that fits is taken: those around a sentence first, then by how much they say.
+phrases without blanks. Only what fills a blank of `NESTED`, and each part of what fills one of `LISTED`, may be another
+sentence: none of these ever holds what a learner wrote at any length. The first that fits is taken: those around a
+sentence first, then by how much they say. What AWS says, and what it calls its things, is never translated.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from importlib.resources import files
 
 from scenario.language import LANGUAGES, text
 
-NESTED = ("sentence", "expected", "found")
+NESTED = ("sentence", "cause", "expected", "found")
+LISTED = {"reasons": "; ", "rules": ", "}
+"""By blank, what stands between the parts of what fills it."""
 
 _BLANK = re.compile(r"\{(\w+)\}")
 
@@ -44,7 +47,7 @@ class Pattern:
 
 
 def translated(message: str, language: str) -> str:
-    """A message of the grader in that language; as it is where nobody has translated it."""
+    """A message of the lab in that language; as it is where nobody has translated it."""
     if message in _phrases(language):
         return _phrases(language)[message]
     for pattern in _patterns(language):
@@ -54,6 +57,8 @@ def translated(message: str, language: str) -> str:
 
 
 def _filling(blank: str, held: str, language: str) -> str:
+    if blank in LISTED:
+        return LISTED[blank].join(translated(part, language) for part in held.split(LISTED[blank]))
     return translated(held, language) if blank in NESTED else _phrases(language).get(held, held)
 
 

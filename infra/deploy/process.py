@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -23,13 +25,13 @@ def interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def wait_for_interrupt() -> None:
-    """Sleep until Ctrl-C or SIGTERM."""
-    try:
+@contextmanager
+def until_interrupt() -> Iterator[None]:
+    """Run the block, then sleep until Ctrl-C or SIGTERM; one that comes before the sleep is the end as well."""
+    with suppress(KeyboardInterrupt):
+        yield
         while True:
             signal.pause()
-    except KeyboardInterrupt:
-        return
 
 
 def start_detached(folder: StateFolder, arguments: list[str]) -> Lab:

@@ -10,7 +10,7 @@ from functools import partial
 import click
 
 from infra.deploy.cli import handover, overview
-from infra.deploy.process import interrupt, start_detached, wait_for_interrupt
+from infra.deploy.process import interrupt, start_detached, until_interrupt
 from infra.deploy.surroundings import Surroundings
 
 
@@ -44,8 +44,7 @@ def serve(surroundings: Surroundings, detach: bool, as_json: bool, portal_port: 
     from infra.deploy.serve import serving  # slow to import, and the help needs none
 
     signal.signal(signal.SIGTERM, interrupt)
-    with serving(folder, portal_port, say=partial(click.echo, err=True)) as lab:
+    with serving(folder, portal_port, say=partial(click.echo, err=True)) as lab, until_interrupt():
         click.echo(json.dumps(handover(lab)) if as_json else overview(lab, folder.path, ready=True))
         sys.stdout.flush()
-        wait_for_interrupt()
     click.echo("the page has ended; the lab on AWS stands, and submissions are kept", err=True)

@@ -14,7 +14,7 @@ import click
 from infra.deploy.choices import check_choice
 from infra.deploy.cli import handover, overview
 from infra.deploy.duration import Duration
-from infra.deploy.process import interrupt, start_detached, wait_for_interrupt
+from infra.deploy.process import interrupt, start_detached, until_interrupt
 from infra.deploy.surroundings import Surroundings
 from scenario.exits import Exit
 
@@ -148,14 +148,13 @@ def up(
         portal_port=portal_port,
     )
     signal.signal(signal.SIGTERM, interrupt)
-    with running(plan, surroundings.folder, say=lambda text: click.echo(text, err=True)) as lab:
+    with running(plan, surroundings.folder, say=lambda text: click.echo(text, err=True)) as lab, until_interrupt():
         if as_json:
             click.echo(json.dumps(handover(lab)))
         else:
             click.echo(overview(lab, surroundings.folder.path, ready=True))
             click.echo('\nIn another terminal: eval "$(lab env)", then investigate. Ctrl-C ends the lab.')
         sys.stdout.flush()
-        wait_for_interrupt()
     click.echo("the lab has ended; its submissions are kept", err=True)
 
 

@@ -1,4 +1,4 @@
-"""The grader in Vietnamese: every sentence that its code can say has one."""
+"""The lab in Vietnamese: every sentence that it can say to a learner has one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import pytest
 
 import grader
 from grader.containment.checks import CHECKS
+from grader.containment.rules import Rule
+from grader.evidence.bundle import SOURCES
 from grader.grade import grade
 from grader.words import sentences, translated
 from scenario.workshop import tasks
@@ -24,7 +26,7 @@ FOLDER = Path(grader.__file__).parent
 SPEAKING = ("feedback.py", "grade.py", "sheet/compare.py", "sheet/parse.py", "sheet/schema.py", "notebook/executed.py")
 JUDGING = sorted(
     {*FOLDER.glob("containment/*.py"), *(FOLDER / name for name in SPEAKING)}
-    - {FOLDER / "containment/rules.py"}  # spells rules as EC2 does
+    - {FOLDER / "containment/rules.py"}  # puts a rule together of parts: see below
 )
 FILLED = "[filled]"
 BLANK = re.compile(r"\{\w+\}")
@@ -94,10 +96,31 @@ def test_every_sentence_of_the_judging_code_is_in_the_file(module: Path) -> None
     assert [filled for filled, empty in texts(module) if not covered(filled, empty)] == []
 
 
-@pytest.mark.parametrize("module", ["grader/client.py", "grader/desk/rate.py", "scenario/query/store.py"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "grader/client.py",
+        "grader/desk/rate.py",
+        "infra/deploy/learners.py",
+        "scenario/access.py",
+        "scenario/query/store.py",
+    ],
+)
 def test_every_error_that_a_learner_meets_is_in_the_file(module: str) -> None:
     """The lab's own, that is; what AWS says stays as AWS says it."""
     assert [filled for filled, empty in complaints(FOLDER.parent / module) if not covered(filled, empty)] == []
+
+
+@pytest.mark.parametrize("egress", [True, False])
+def test_every_rule_of_a_group_is_in_the_file(egress: bool) -> None:
+    """Its direction, and that it is of all protocols; protocols and peers are called as EC2 calls them."""
+    rule = Rule(egress=egress, protocol="-1", ports="", peer="pl-1")
+    assert translated(str(rule), "vi") == f"{'chiều ra đến' if egress else 'chiều vào từ'} pl-1 (mọi giao thức)"
+
+
+def test_every_source_of_evidence_is_in_the_file() -> None:
+    """As a learner reads of those that AWS did not show."""
+    assert [source for source in SOURCES if not is_vietnamese(translated(f"{source}: AccessDenied", "vi"))] == []
 
 
 def test_every_goal_is_in_the_file() -> None:
@@ -115,10 +138,15 @@ def test_every_goal_is_in_the_file() -> None:
             "Instance đang ở trạng thái running. Hãy chấm dứt nó sau khi đã lo xong ổ đĩa và mạng.",
         ),
         (
-            "So far: sg-1 still lets traffic through: egress to 10.0.0.0/8 (tcp 22-22). Events may still arrive. "
-            "Ask again after 10:31:00 UTC.",
-            "Cho đến lúc này: sg-1 vẫn cho lưu lượng đi qua: egress to 10.0.0.0/8 (tcp 22-22). "
-            "Vẫn có thể còn sự kiện chưa đến. Hãy hỏi lại sau 10:31:00 UTC.",
+            "So far: sg-1 still lets traffic through: egress to 10.0.0.0/8 (tcp 22-22), ingress from sg-2 (all "
+            "protocols). Events may still arrive. Ask again after 10:31:00 UTC.",
+            "Cho đến lúc này: sg-1 vẫn cho lưu lượng đi qua: chiều ra đến 10.0.0.0/8 (tcp 22-22), chiều vào từ sg-2 "
+            "(mọi giao thức). Vẫn có thể còn sự kiện chưa đến. Hãy hỏi lại sau 10:31:00 UTC.",
+        ),
+        (
+            "AWS did not show everything that this needs (events: no answer; groups: UnauthorizedOperation).",
+            "AWS không hiển thị đủ những gì mục này cần (sự kiện: không có trả lời; nhóm bảo mật: "
+            "UnauthorizedOperation).",
         ),
         (
             "read_only_calls: expected at most 200 entries, found 201 entries",

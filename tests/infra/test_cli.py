@@ -1,4 +1,4 @@
-"""The `lab` command as a person and a script use it: a lab of its own, in a process of its own."""
+"""The `lab` command as a person and a script use it, with a lab in a process of its own."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ import pytest
 from infra.cli import VERBS
 from scenario import workshop
 from scenario.exits import Exit
+from tests.command_line import PLAIN, lab, lab_process
 
 SEED = "never-to-be-seen-7f3a"
-PLAIN = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "LAB_"))}
-
 
 # Those that ask for no team of a lab that is up.
 OF_NO_TEAM = ("up", "bundle", "event", "doctor", "deploy", "cost", "serve", "teardown", "story", "verify", "validate")
@@ -34,18 +33,6 @@ ARGUMENTS: dict[str, tuple[str | Path, ...]] = {
 """What a verb does not do without."""
 
 
-def lab(*arguments: str | Path, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `lab` to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "infra.cli", *map(str, arguments)],
-        env=PLAIN | environment,
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state folder of the module's lab."""
@@ -56,7 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def up(folder: Path) -> Iterator[dict[str, Any]]:
     """A detached lab: what `lab up --json` said."""
     ports = ("--port", "0", "--portal-port", "0")
-    done = lab("up", "--detach", "--json", *ports, "--seed", SEED, "--background", "500", "--state", folder)
+    done = lab_process("up", "--detach", "--json", *ports, "--seed", SEED, "--background", "500", "--state", folder)
     assert done.returncode == Exit.DONE, done.stderr
     yield json.loads(done.stdout)
     assert lab("down", "--state", folder).returncode == Exit.DONE
@@ -109,6 +96,7 @@ def test_query_prints_tables_json_and_csv(learner: dict[str, str]) -> None:
         ["PutObject", "us-east-1"],
     ]
     assert table.stderr == "1 row\n"
+    assert lab("query", sql, "--lang", "vi", **learner).stderr == "1 dòng\n"
 
 
 @pytest.mark.parametrize("sql", ["drop table x", "select eventnam from EDS_ID", ""])
@@ -164,6 +152,53 @@ def test_a_language_that_is_not_there_is_usage(learner: dict[str, str]) -> None:
     assert lab("hint", "footprint", "--seen", **learner).stdout == before
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["hint", "nothing", "--lang", "vi"],
+            [
+                "Cách dùng: lab hint [OPTIONS] TASK",
+                "Xem hướng dẫn: 'lab hint --help'.",
+                "",
+                "Lỗi: Giá trị không hợp lệ cho 'TASK': 'nothing' không phải là một trong "
+                + ", ".join(repr(task.id) for task in workshop.tasks())
+                + ".",
+            ],
+        ),
+        (["hint"], ["Lỗi: Thiếu đối số 'TASK'. Hãy chọn một trong:", *(f"\t{t.id}" for t in workshop.tasks())]),
+        (["grade", "--alll"], ["Lỗi: Không có tùy chọn '--alll'. Có phải ý bạn là '--all'?"]),
+        (["submit", "no.json"], ["Lỗi: Giá trị không hợp lệ cho '[FILE|-]': 'no.json': không có tệp hay thư mục này"]),
+        (["submit"], ["Lỗi: hãy nộp một phiếu trả lời, hoặc một notebook bằng --notebook: chỉ một trong hai"]),
+        (["notebook", "--out", "/no/n.ipynb"], ["Lỗi: Không mở được tệp '/no/n.ipynb': không có tệp hay thư mục này"]),
+        (["query", ""], ["Lỗi: chưa có câu SQL nào: hãy viết điều bạn muốn hỏi"]),
+        (["grade", "more"], ["Lỗi: Thừa đối số (more)"]),
+        (["grade", "--fail-under", "many"], ["Lỗi: Giá trị không hợp lệ cho '--fail-under': 'many' không phải là"]),
+        (["gradee"], ["Lỗi: không có lệnh 'gradee'; các lệnh gồm up, doctor"]),
+    ],
+)
+def test_a_mistake_reads_in_the_learners_language(
+    learner: dict[str, str], arguments: list[str], said: list[str]
+) -> None:
+    """Click's own sentences as well as the lab's; what files, options and AWS are called stays."""
+    done = lab(*arguments, **learner, LAB_LANG="en" if "--lang" in arguments else "vi")
+    assert (done.returncode, done.stdout) == (Exit.USAGE, "")
+    lines = done.stderr.splitlines()[-len(said) :]
+    assert [line[: len(start)] for line, start in zip(lines, said, strict=True)] == said
+
+
+def test_who_is_not_in_a_lab_reads_so_in_their_language(tmp_path: Path) -> None:
+    """Both ways into it are named."""
+    done = lab("hint", "isolated", XDG_STATE_HOME=str(tmp_path), LAB_LANG="vi")
+    assert (done.returncode, done.stdout) == (Exit.NOT_READY, "")
+    assert done.stderr == (
+        f"Lỗi: không có lab nào trong {tmp_path / 'ec2-investigation-lab'}: hãy bắt đầu bằng `lab up`, hoặc trên AWS "
+        'bằng `lab deploy`; học viên vào đây bằng `eval "$(lab env)"` (môi trường không cho biết cách kết nối tới lab: '
+        "chưa đặt AWS_ACCESS_KEY_ID, AWS_DEFAULT_REGION, AWS_SECRET_ACCESS_KEY, LAB_STORE_ID, LAB_TEAM, LAB_TOKEN, "
+        "LAB_URL)\n"
+    )
+
+
 def test_a_learner_has_no_key(learner: dict[str, str], tmp_path: Path) -> None:
     """With all that a learner has, `lab key` finds no lab: it needs the organiser's folder."""
     done = lab("key", XDG_STATE_HOME=str(tmp_path), **learner)
@@ -185,7 +220,9 @@ def test_a_port_in_use_is_named(up: dict[str, Any], tmp_path: Path, option: str,
     """A lab that cannot listen says which port, and how to choose another; detached as well."""
     port = up[address].rpartition(":")[2]
     ports = {"--port": "0", "--portal-port": "0"} | {option: port}
-    done = lab("up", "--detach", *(word for pair in ports.items() for word in pair), "--state", tmp_path / "other")
+    done = lab_process(
+        "up", "--detach", *(word for pair in ports.items() for word in pair), "--state", tmp_path / "other"
+    )
     assert done.returncode == Exit.NOT_READY
     assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
     assert f"{option} 0" in done.stderr
@@ -243,7 +280,8 @@ def ended(pid: int) -> bool:
 def test_a_lab_in_a_scripts_background_can_be_ended(tmp_path: Path) -> None:
     """What a script starts with & ignores SIGINT; `lab down` ends it all the same, and it says so."""
     where = f"--state {tmp_path / 'state'}"
-    script = f"{sys.executable} -m infra.cli up --port 0 --portal-port 0 --background 0 {where} & wait"
+    quick = "--background 0 --bystanders 0"
+    script = f"{sys.executable} -m infra.cli up --port 0 --portal-port 0 {quick} {where} & wait"
     shell = subprocess.Popen(["sh", "-c", script], env=PLAIN, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert shell.stdout is not None
     assert shell.stdout.readline() == "The lab is up\n"
@@ -254,9 +292,9 @@ def test_a_lab_in_a_scripts_background_can_be_ended(tmp_path: Path) -> None:
 def test_a_lab_that_was_killed_leaves_a_clear_folder(tmp_path: Path) -> None:
     """After kill -9 `status` and `grade` say that it is gone, a new `up` says so and starts, and `down` clears it."""
     where = ("--state", tmp_path / "state")
-    start = ("up", "--detach", "--port", "0", "--portal-port", "0", "--background", "0", *where)
+    start = ("up", "--detach", "--port", "0", "--portal-port", "0", "--background", "0", "--bystanders", "0")
     for _ in range(2):
-        begun = lab(*start)
+        begun = lab_process(*start, *where)
         assert begun.returncode == Exit.DONE, begun.stderr
         pid = int((tmp_path / "state" / "lab.lock").read_text(encoding="ascii"))
         os.kill(pid, signal.SIGKILL)
