@@ -109,8 +109,9 @@ def _outcome(responder: type[Responder], team: Team, neighbour: Team, seed: str,
     wanted = tuple((task.id, expected(responder.expects, task, counted, key)) for task in tasks())
     faults += _differences(dict(wanted), report) if done else []
     say(f"{responder.title()}: {report.score:g} of {report.max} points, {'as it must' if not faults else 'WRONG'}")
-    about = " ".join(str(responder.__doc__).split())
-    return Outcome(name=responder.title(), about=about, expected=wanted, report=report, faults=tuple(faults))
+    return Outcome(
+        name=responder.title(), about=responder.about(), expected=wanted, report=report, faults=tuple(faults)
+    )
 
 
 def _traces(report: Report) -> list[str]:

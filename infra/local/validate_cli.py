@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from difflib import get_close_matches
 from functools import partial
 from typing import IO, TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("names", metavar="[RESPONDER]...", nargs=-1)
 @click.option("--all", "everybody", is_flag=True, help="Every responder there is.")
+@click.option("--list", "listed", is_flag=True, help="Only say which responders there are, and what they do.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.option("--junit", type=click.File("w", lazy=True), metavar="FILE", help="Write JUnit XML as well, for CI.")
 @click.option(
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 def validate(
     names: tuple[str, ...],
     everybody: bool,
+    listed: bool,
     as_json: bool,
     junit: IO[str] | None,
     background: int,
@@ -55,12 +58,16 @@ def validate(
     Examples:
       lab validate
       lab validate egress_left original_edited
+      lab validate --list
       lab validate --store athena
       lab validate --all --junit report.xml
       lab validate --aws --profile canary      in an account without a lab; it says what that costs, and asks
 
     Exits with 1 when the grader said anything else of any finding.
     """
+    if listed:
+        list_responders()
+        return Exit.DONE
     if aws:
         from infra.deploy.proof_cli import validate_on_aws
 
@@ -88,5 +95,16 @@ def chosen_responders(names: tuple[str, ...], *, everybody: bool) -> list[type[R
 
     known = {responder.title(): responder for responder in CATALOGUE}
     if unknown := [name for name in names if name not in known]:
-        raise click.BadParameter(f"there is no responder {unknown[0]!r}; there are {', '.join(known)}")
+        near = get_close_matches(unknown[0], known)
+        meant = f"; did you mean {' or '.join(near)}?" if near else ";"
+        raise click.BadParameter(f"there is no responder {unknown[0]!r}{meant} `lab validate --list` names all of them")
     return [known[name] for name in dict.fromkeys(names)] or list(CATALOGUE if everybody else FIRST)
+
+
+def list_responders() -> None:
+    """Print every responder's name, and what it does."""
+    from scenario.responders.catalogue import CATALOGUE
+
+    width = max(len(responder.title()) for responder in CATALOGUE)
+    for responder in CATALOGUE:
+        click.echo(f"{responder.title():{width}}  {responder.about()}")

@@ -64,6 +64,11 @@ class Responder(ReferenceLearner):
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
 
     @classmethod
+    def about(cls) -> str:
+        """What it does, in one line."""
+        return " ".join(str(cls.__doc__).split())
+
+    @classmethod
     def leaves_traces(cls) -> bool:
         """Whether the lab is another afterwards; not where nothing is contained and no answer is counted."""
         return {"answer", "containment"} != {kind for kind, ending in cls.expects.items() if ending == "fail"}
