@@ -18,6 +18,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any, Final
 
+from moto.cloudformation.exceptions import StackInstanceNotFound
 from moto.cloudformation.models import CloudFormationBackend, StackSet, cloudformation_backends
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult
@@ -137,6 +138,13 @@ class StackSetBackend(CloudFormationBackend):
                     instance.deploy(parameters)
                 operation["Results"].append(instance.result())
         return str(operation["OperationId"])
+
+    def describe_stack_instance(self, stack_set_name: str, account_id: str, region: str) -> dict[str, Any]:
+        """As moto's. Raises StackInstanceNotFound where there is none."""
+        found: Any = self.describe_stack_set(stack_set_name).instances.get_instance(account_id, region)
+        if found is None:
+            raise StackInstanceNotFound
+        return dict(found.to_dict())
 
     def remove_stack_instances(
         self, name: str, accounts: list[str], regions: list[str], targets: dict[str, Any], *, retain: bool

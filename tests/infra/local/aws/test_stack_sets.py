@@ -52,7 +52,7 @@ def test_overrides_leave_the_other_parameters(open_one: Any) -> None:
     assert target.client("cloudformation").describe_stacks()["Stacks"] == []
 
 
-def test_an_account_that_fails_holds_up_no_other(open_one: Any) -> None:
+def test_an_account_that_fails_holds_up_no_other(open_one: Any, refused: Any) -> None:
     """Each has its own reason, and the next operation tries again those that failed; what stands is left alone."""
     administrator, sound, denied, twice = (open_one() for _ in range(4))
     for account in (administrator, sound, twice):
@@ -84,4 +84,6 @@ def test_an_account_that_fails_holds_up_no_other(open_one: Any) -> None:
     assert [result["Status"] for result in results] == ["SUCCEEDED", "FAILED", "SUCCEEDED"]
     sets.delete_stack_instances(**asked, RetainStacks=True)
     assert sets.list_stack_instances(StackSetName="labs")["Summaries"] == []
+    asked_for = {"StackSetName": "labs", "StackInstanceAccount": sound.id, "StackInstanceRegion": "us-east-1"}
+    assert refused(sets.describe_stack_instance, **asked_for)[0] == "StackInstanceNotFoundException"
     assert [s["StackStatus"] for s in twice.client("cloudformation").describe_stacks()["Stacks"]] == ["CREATE_COMPLETE"]
