@@ -91,11 +91,16 @@ def phases() -> tuple[Phase, ...]:
 
 
 @cache
+def limits() -> Mapping[str, Limit]:
+    """Every limit by its id."""
+    return {one["id"]: Limit(**one) for one in json.loads(LIMITS.read_text("utf-8"))["limits"]}
+
+
+@cache
 def bounds() -> tuple[Bound, ...]:
     """Every use of every limit, by phase."""
-    limits = {one["id"]: Limit(**one) for one in json.loads(LIMITS.read_text("utf-8"))["limits"]}
     return tuple(
-        Bound(limit=limits[name], phase=phase, use=use) for phase in phases() for name, use in phase.uses.items()
+        Bound(limit=limits()[name], phase=phase, use=use) for phase in phases() for name, use in phase.uses.items()
     )
 
 

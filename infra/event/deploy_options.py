@@ -1,0 +1,70 @@
+"""All that may be chosen of an event when it is deployed: on AWS, in a classroom, and in both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from infra.deploy.deploy_cli import KINDS
+
+PERMISSIONS: Final[Mapping[str, str]] = {"organisation": "SERVICE_MANAGED", "roles": "SELF_MANAGED"}
+"""By how accounts let the organiser in, the stack set's permission model."""
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+PORT = click.IntRange(0, 65535)
+
+# Names, help, and what click's options take besides.
+IN_BOTH: Final[Sequence[tuple[str, str, dict[str, Any]]]] = (
+    ("--store", "Where events are queried.  [default: athena; classroom: lake]", {"type": click.Choice(KINDS)}),
+    ("--bystanders", "Harmless instances beside it.  [default: 2]", {"type": click.IntRange(0, 3)}),
+)
+ON_AWS: Final[Sequence[tuple[str, str, dict[str, Any]]]] = (
+    (
+        "--accounts",
+        "Accounts let the organiser in as members of the organisation, or by roles made there.  [default: roles]",
+        {"type": click.Choice(list(PERMISSIONS))},
+    ),
+    ("--concurrency", "How many accounts are graded at once.", {"type": click.IntRange(1, 10_000)}),
+    ("--budget-usd", "Dollars a month for what the event itself costs.", {"type": click.IntRange(1)}),
+    ("--budget-email", "Who hears of the budget and of alarms.", {"metavar": "ADDRESS"}),
+    ("--replace", "Let it take away, replace or restart what stands; else it asks.", {"is_flag": True}),
+)
+IN_A_ROOM: Final[Sequence[tuple[str, str, dict[str, Any]]]] = (
+    ("--local", "Serve a class from this machine, without AWS.", {"is_flag": True}),
+    ("--teams", "So many teams: team-01, ...; else those of --roster.", {"type": click.IntRange(1, 999)}),
+    ("--resume", "Go on with the class that ended, as it was.", {"is_flag": True}),
+    ("--detach", "Return when it is ready, and leave it running.", {"is_flag": True}),
+    ("--host", "Listen at this address; 0.0.0.0 for all.", {"default": "127.0.0.1", "show_default": True}),
+    ("--url-host", "The name that links carry.  [default: found]", {"default": ""}),
+    ("--port", "AWS's; 0: any.", {"type": PORT, "default": 4566, "show_default": True}),
+    ("--portal-port", "The page's; 0: any.", {"type": PORT, "default": 8080, "show_default": True}),
+    ("--tls-cert", "A certificate with its chain, PEM.", {"type": FILE}),
+    ("--tls-key", "Its key, PEM.", {"type": FILE}),
+    ("--seed", "The same seed, the same labs.  [default: a fresh one]", {"default": ""}),
+    (
+        "--background",
+        "Events of others, for each team.",
+        {"type": click.IntRange(0, 20_000_000), "default": 2_000, "show_default": True},
+    ),
+    (
+        "--feedback",
+        "What learners hear of their answers.",
+        {"type": click.Choice(["none", "counts", "full"]), "default": "counts", "show_default": True},
+    ),
+    (
+        "--attempts",
+        "Answers to one question that count.",
+        {"type": click.IntRange(1), "default": 10, "show_default": True},
+    ),
+)
+
+
+def deploy_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Every option above; its help says where it is for one place alone."""
+    for table, place in ((IN_A_ROOM, "Classroom: "), (ON_AWS, "AWS: "), (IN_BOTH, "")):
+        for name, about, settings in reversed(table):
+            command = click.option(name, help=f"{place}{about}", **settings)(command)
+    return command
