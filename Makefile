@@ -18,7 +18,7 @@ setup: .venv/ready    ## .venv with everything that running and developing the l
 	touch $@
 
 test: setup lint      ## everything that CI proves
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 validate: setup       ## lets every named wrong learner loose in fresh labs
 	$(BIN)/lab validate --all --background 200

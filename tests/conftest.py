@@ -14,6 +14,8 @@ from infra.deploy.state import Lab, StateFolder, Team
 from infra.local.lab import Plan, running
 
 BACKGROUND = 2_000
+LONGEST = ("tests/browser", "tests/test_", "tests/infra/test_", "tests/infra/deploy", "tests/infra/local/test_reset")
+"""Where tests take tens of seconds: they go first, so that in the end no worker waits for another one's."""
 
 settings.register_profile("untimed", deadline=None)  # a machine with much to do is no fault of what is tested
 settings.load_profile("untimed")
@@ -53,14 +55,19 @@ def every_report_is_of_the_schema(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Report, "as_json", checked)
 
 
+def turn(item: pytest.Item) -> int:
+    """The earlier, the lower."""
+    return next((place for place, start in enumerate(LONGEST) if item.nodeid.startswith(start)), len(LONGEST))
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the shared lab go first and together, the rest file by file.
+    """Tests of the shared lab go first and together, the rest file by file, those that take longest before others.
 
     Others clear moto, which is one in a process, and the lab with it; with several processes there is one lab all the
-    same.
+    same. pytest-xdist keeps this order where it is told `--no-loadscope-reorder`.
     """
     shared = {item for item in items if "lab" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item not in shared)
+    items.sort(key=lambda item: (item not in shared, turn(item)))
     for item in items:
         item.add_marker(pytest.mark.xdist_group("lab" if item in shared else str(item.path)))

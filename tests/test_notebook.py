@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,31 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     folder = StateFolder(tmp_path_factory.mktemp("state"))
     with running(Plan(teams=TEAMS, background=1_000), folder, say=lambda _: None) as up:
         yield up
+
+
+class Novice:
+    """Who gets everything wrong, cell by cell, in one kernel."""
+
+    def __init__(self, team: Team, run: Callable[[notebooks.Notebook], None]) -> None:
+        self.team, self._run = team, run
+
+    def run(self, *sources: str, language: str = "en") -> list[Any]:
+        """The cell that sets the notebook up, and these, run."""
+        document = written(self.team, language)
+        code(document, *sources)
+        self._run(document)
+        return list(document.cells)
+
+    def stumble(self, *sources: str, language: str = "en") -> list[str]:
+        """What is to be read below each of these cells, after the one that sets the notebook up."""
+        return [notebooks.said(cell) for cell in self.run(*sources, language=language)]
+
+
+@pytest.fixture(scope="module")
+def novice(up: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Novice]:
+    team = up.team("novice")
+    with notebooks.kernel(team.access, tmp_path_factory.mktemp("novice")) as run:
+        yield Novice(team, run)
 
 
 def written(team: Team, language: str) -> notebooks.Notebook:
@@ -75,6 +100,7 @@ def test_the_notebook_solves_the_lab(up: Lab, tmp_path: Path, language: str) -> 
         "chart-footprint",
         "chart-list_buckets",
     ]
+    assert set().union(*map(kinds, cells.values())) == {"text/html", "text/plain", "image/png"}  # no widgets
     for secret in (team.access.token, team.access.credentials.secret_access_key):
         assert secret not in file.read_text("utf-8")
 
@@ -90,14 +116,6 @@ def code(document: notebooks.Notebook, *sources: str) -> None:
         notebooks.cells(document)["set-up"],
         *(nbformat.v4.new_code_cell(source) for source in sources),  # type: ignore[no-untyped-call]
     ]
-
-
-def stumble(team: Team, access: Access | None, folder: Path, *sources: str, language: str = "en") -> list[str]:
-    """What is to be read below each of these cells, after the one that sets the notebook up."""
-    document = written(team, language)
-    code(document, *sources)
-    notebooks.run(document, access, folder, stop=False)
-    return [notebooks.said(cell) for cell in document.cells]
 
 
 def test_an_unfilled_cell_says_what_to_fill_in(up: Lab, tmp_path: Path) -> None:
@@ -141,13 +159,9 @@ def test_a_notebook_that_was_not_run_is_no_evidence(up: Lab, tmp_path: Path) -> 
         assert lab("submit", *both, **team.access.exports()).returncode == Exit.USAGE
 
 
-def test_mistakes_are_a_sentence_in_the_learners_language(up: Lab, tmp_path: Path) -> None:
+def test_mistakes_are_a_sentence_in_the_learners_language(novice: Novice) -> None:
     """Bad SQL, no rows, answers that cannot be graded, AWS's refusals: what is wrong, without a traceback."""
-    team = up.team("novice")
-    said = stumble(
-        team,
-        team.access,
-        tmp_path,
+    said = novice.stumble(
         "query('select eventnam from EDS_ID')",
         "query('drop table EDS_ID')",
         "found = query(\"select eventname from EDS_ID where eventname = 'Nothing'\")\nlen(found)",
@@ -178,38 +192,29 @@ def test_mistakes_are_a_sentence_in_the_learners_language(up: Lab, tmp_path: Pat
     assert said[3].endswith("\n0")
 
 
-def test_results_are_shown_for_people_to_read(up: Lab, tmp_path: Path) -> None:
+def test_results_are_shown_for_people_to_read(novice: Novice) -> None:
     """Keys whole, texts at the left, and nothing of a log is markup or a formula."""
-    team = up.team("novice")
     hostile = "<script>" + "x" * 200 + "$y$"
-    document = written(team, "en")
-    code(document, f"query(\"select '{hostile}' as k from EDS_ID limit 1\")")
-    shown = notebooks.run(document, team.access, tmp_path).cells[1].outputs[0].data["text/html"]
+    cells = novice.run(f"query(\"select '{hostile}' as k from EDS_ID limit 1\")")
+    shown = cells[1].outputs[0].data["text/html"]
     assert f'<td style="text-align: left">&lt;script&gt;{"x" * 200}$y$</td>' in shown
     assert 'class="dataframe tex2jax_ignore mathjax_ignore"' in shown
 
 
-def test_hints_are_taken_once_and_shown_again_for_nothing(up: Lab, tmp_path: Path) -> None:
+def test_hints_are_taken_once_and_shown_again_for_nothing(novice: Novice) -> None:
     """A cell that is run again takes no points; the last hint is the query, ready to be filled in."""
-    team = up.team("novice")
-    said = stumble(
-        team, team.access, tmp_path, *["hint('primary_call')"] * 2, "hint('primary_call', 3)", "status('primary_call')"
-    )
+    said = novice.stumble(*["hint('primary_call')"] * 2, "hint('primary_call', 3)", "status('primary_call')")
     assert said[1] == said[2]
     assert said[1].splitlines()[0] == "The primary call"
     assert said[1].endswith('The next hint costs 2 points. Take it with `hint("primary_call", 2)`.')
-    assert f"from {team.access.store_id}" in said[3]
+    assert f"from {novice.team.access.store_id}" in said[3]
     assert said[3].endswith("There are no more hints.")
     assert said[4].splitlines()[1].startswith("✗  The primary call  0/10  ")
 
 
-def test_answers_are_handed_in_by_column_and_by_result(up: Lab, tmp_path: Path) -> None:
+def test_answers_are_handed_in_by_column_and_by_result(novice: Novice) -> None:
     """What a query found is an answer; a long wait leaves one line."""
-    team = up.team("novice")
-    said = stumble(
-        team,
-        team.access,
-        tmp_path,
+    said = novice.stumble(
         "reads = query(\"select distinct eventname, 's3' as eventsource, awsregion from EDS_ID limit 3\")",
         "submit(read_only_calls=reads['eventname'], footprint=reads)",
         "from grader.notebook.progress import Progress\n"
@@ -230,7 +235,13 @@ def test_without_the_lab_there_is_a_way_to_it(up: Lab, tmp_path: Path) -> None:
     """No access, another team's, a lab that is gone: each says what to do."""
     team = up.team("novice")
     gone = replace(team.access, portal="http://127.0.0.1:1")
-    nothing, other, unreachable = (stumble(team, access, tmp_path)[0] for access in (None, up.team("en").access, gone))
+
+    def said(access: Access | None) -> str:
+        document = written(team, "en")
+        code(document)
+        return notebooks.said(notebooks.run(document, access, tmp_path, stop=False).cells[0])
+
+    nothing, other, unreachable = map(said, (None, up.team("en").access, gone))
     assert nothing.startswith("This notebook does not know how to reach the lab (the environment does not say")
     assert 'run eval "$(lab env)" in a terminal' in nothing
     assert other == (

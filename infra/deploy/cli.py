@@ -22,6 +22,7 @@ SHELLS: dict[str, Callable[[str, str], str]] = {
     "bash": lambda name, value: f"export {name}={shlex.quote(value)}",
     "fish": lambda name, value: "set -gx {} '{}';".format(name, value.replace("\\", "\\\\").replace("'", "\\'")),
     "powershell": lambda name, value: "$env:{} = '{}'".format(name, value.replace("'", "''")),
+    "dotenv": "{}={}".format,  # no shell, but a file .env: VS Code's kernels take it from the folder that is open
 }
 
 
@@ -71,6 +72,7 @@ def env(surroundings: Surroundings, shell: str | None, as_json: bool) -> None:
       eval "$(lab env)"
       lab env --shell fish | source
       lab env --shell powershell | Invoke-Expression
+      lab env --shell dotenv > .env          for VS Code: what is in it is secret
     """
     access = surroundings.access()
     access.check()
@@ -166,6 +168,8 @@ def until(team: Team) -> str | None:
 HEADLINES = {
     ("local", True): "The lab is up",
     ("local", False): "The lab does not answer (its process may have ended): `lab down`, then `lab up`",
+    ("classroom", True): "The class is served",
+    ("classroom", False): "The class is not served; it is kept: `lab event deploy --local --resume` goes on",
     ("aws", True): "The lab stands on AWS, and its page answers",
     ("aws", False): "The lab stands on AWS; its page does not answer: `lab serve`",
 }

@@ -80,6 +80,8 @@ def test_env_speaks_the_users_shell(up: dict[str, Any], folder: Path, learner: d
     ).stdout.splitlines()
     assert {f"{name}={value}" for name, value in learner.items()} <= set(shown)
     assert "set -gx LAB_TEAM 'blue';" in lab("env", "--shell", "fish", "--state", folder).stdout
+    dotenv = lab("env", "--shell", "dotenv", "--state", folder).stdout.splitlines()
+    assert dotenv == [f"{name}={value}" for name, value in learner.items()]
     assert "$env:LAB_TEAM = 'blue'" in lab("env", "--shell", "powershell", "--state", folder).stdout
 
 

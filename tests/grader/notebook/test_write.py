@@ -29,6 +29,18 @@ def test_the_notebook_is_valid_and_the_same_each_time(language: str) -> None:
     assert {cell.execution_count for cell in cells.values()} == {None}
 
 
+def test_any_editor_knows_what_to_open_it_with() -> None:
+    """VS Code takes a cell's language from these two, and its kernel from the first; nothing names a place on disk."""
+    document = notebooks.read(written("en"))
+    assert document.metadata == {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    assert (document.nbformat, document.nbformat_minor) == (4, 5)
+    for cell in notebooks.cells(document).values():
+        assert not re.search(r"""["'](/|~|[A-Z]:\\)|^[%!]""", cell.source, flags=re.MULTILINE), cell.source
+
+
 def test_both_languages_have_the_same_cells() -> None:
     """The same in the same order; code differs in its comments and the language only."""
     english, vietnamese = (notebooks.read(written(language)) for language in LANGUAGES)
