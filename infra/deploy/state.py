@@ -1,6 +1,7 @@
 """The state folder: what the organiser's machine knows about one lab. It holds secrets, so it is theirs alone.
 
 deployment.json      what was asked of `lab deploy`, before AWS was asked for anything (0600): the seed is in it
+classroom.json       what was asked of `lab event deploy --local` (0600); `infra.event.classroom` says what is beside it
 event.json           what all teams of an event share (0600): the seed is in it; `lab event init` begins it
 lab.json             the lab as it stands (0600), there for as long as the lab is up
 lab.lock             held by the process that serves a local lab, whose number it holds (0600)
@@ -97,7 +98,7 @@ def _credentials(document: Mapping[str, Any]) -> Credentials:
 class Lab:
     """A lab that is up. `endpoint` is None on AWS."""
 
-    kind: str  # "local": as long as its process; "aws": until `lab teardown`, wherever its endpoint is
+    kind: str  # "local": as long as its process; "aws", "classroom": until it is torn down, wherever its endpoint is
     endpoint: str | None
     portal: str
     region: str
@@ -274,8 +275,8 @@ class StateFolder:
         (self._past / f"{time.time_ns()}.json").hardlink_to(self._lab)
 
 
-PLACES = {"local": "on this machine", "aws": "on AWS"}
-ENDS = {"local": "lab down", "aws": "lab teardown"}
+PLACES = {"local": "on this machine", "aws": "on AWS", "classroom": "for a class on this machine"}
+ENDS = {"local": "lab down", "aws": "lab teardown", "classroom": "lab event teardown --local"}
 """By kind of lab: where it is, and what ends it."""
 
 UNREADABLE = (ValueError, KeyError, TypeError)

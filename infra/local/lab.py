@@ -96,7 +96,7 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
             organiser_token=secrets.token_urlsafe(24),
             settle=max(plan.settle, latest(plan.event_delay)).total_seconds(),
         )
-        stack.enter_context(with_desk(plan, cloud, folder, lab, portal, say))
+        stack.enter_context(with_desk(plan, cloud, folder, lab, portal, say, folder.save))
         stack.callback(folder.forget)
         say(f"the lab is up ({time.monotonic() - began:.1f} s)")
         yield lab
@@ -104,14 +104,20 @@ def running(plan: Plan, folder: StateFolder, *, say: Callable[[str], None]) -> I
 
 @contextmanager
 def with_desk(
-    plan: Plan, cloud: Cloud, folder: StateFolder, lab: Lab, portal: Listener, say: Callable[[str], None]
+    plan: Plan,
+    cloud: Cloud,
+    folder: StateFolder,
+    lab: Lab,
+    portal: Listener,
+    say: Callable[[str], None],
+    save: Callable[[Lab], None],
 ) -> Iterator[None]:
-    """Serve the desk of a lab within the block, write the lab down, and let its organiser give second chances."""
+    """Serve the desk of a lab within the block, have it saved, and let its organiser give second chances."""
     secret = folder.signing_secret()
     teams, live = list(desks(lab, secret)), Live()
-    second = Second(plan, cloud, folder, lab, secret, teams, live, say)
+    second = Second(plan, cloud, folder, lab, secret, teams, live, say, save)
     with served(lab, teams, folder, portal, organisation=second, live=live):
-        folder.save(lab)
+        save(lab)
         cloud.resets.open(second.chance)
         yield
 
@@ -129,10 +135,12 @@ class Second:
         served: list[DeskTeam],
         live: Live,
         say: Callable[[str], None],
+        save: Callable[[Lab], None],
     ) -> None:
         """`served` are the teams as the lab's HTTP API serves them, in the order of the lab's; pages hear by `live`."""
         self._plan, self._cloud, self._folder, self._lab = plan, cloud, folder, lab
         self._secret, self._served, self._live, self._say = secret, served, live, say
+        self._save = save
         self._one = Lock()
 
     def reset(self, team: str, *, new_seed: bool) -> None:
@@ -148,7 +156,7 @@ class Second:
             self._serve(
                 place, replace(old, access=replace(old.access, token=token)), self._served[place].with_token(token)
             )
-            self._folder.save(self._lab)
+            self._save(self._lab)
         return self._lab.link(token)
 
     def chance(self, account_id: str, new_seed: bool) -> Team:
@@ -171,7 +179,7 @@ class Second:
         (team,) = open_teams(self._plan, [seat], self._lab.seed, self._cloud, self._lab.portal, self._say)
         self._folder.remember()
         self._serve(place, team, desk_team(team, self._lab, self._secret))
-        self._folder.save(self._lab)
+        self._save(self._lab)
         if self._cloud.journal and new_seed:
             self._cloud.journal.forget(account_id)
         return team

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from infra.deploy.deploy_cli import account_options, asker, say
-from infra.deploy.state import NoLabError, StateFolder
+from infra.deploy.state import ENDS, NoLabError, StateFolder
 from infra.deploy.surroundings import Surroundings
 from scenario.exits import Exit
 
@@ -112,12 +112,12 @@ def deployment(state: StateFolder) -> Deployment | None:
 def refuse_local(surroundings: Surroundings, profile: str | None) -> None:
     """Raises UsageError where the lab that is meant runs on this machine."""
     try:
-        local = surroundings.folder.load().kind == "local"
+        kind = surroundings.folder.load().kind
     except NoLabError:
         return
-    if local and not profile:
+    if kind != "aws" and not profile:
         raise click.UsageError(
-            f"the lab of {surroundings.folder.path} runs on this machine: `lab down` ends it, and nothing is left; "
+            f"the lab of {surroundings.folder.path} runs on this machine: `{ENDS[kind]}` ends it, and nothing is left; "
             "name the AWS account of another lab with --profile"
         )
 

@@ -8,15 +8,22 @@ is: it is drawn from the account's number here, and so is the same after every s
 
 from __future__ import annotations
 
+import os
+from types import ModuleType
 from typing import Any, Final
 
 from moto.core.base_backend import AccountSpecificBackend
+from moto.kms import utils as kms
 from moto.moto_api._internal.moto_random import MotoRandom
+from moto.s3 import models as s3
+from moto.sts import utils as sts
 
-from infra.local.chance import drawn, drawn_from
+from infra.local.chance import drawn, drawn_from, token_bytes
 
 _number: Final[Any] = MotoRandom.random
 _bits: Final[Any] = MotoRandom.getrandbits
+# These ask the system instead: for keys, uploads and session tokens.
+MODULES: Final[tuple[Any, ...]] = (kms, s3, sts)
 _backend: Final[Any] = AccountSpecificBackend.__getitem__
 
 
@@ -48,3 +55,8 @@ def mend() -> None:
         (AccountSpecificBackend, "__getitem__", backend),
     ):
         setattr(owner, name, ours)
+    ours: Any = ModuleType("os")
+    ours.__dict__.update(vars(os))
+    ours.urandom = token_bytes
+    for module in MODULES:
+        module.os = ours

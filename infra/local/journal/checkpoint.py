@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator
 from copyreg import dispatch_table
 from io import BytesIO
@@ -82,6 +83,13 @@ def checkpoints(folder: Path) -> Iterator[Checkpoint]:
 
 
 class _Pickler(pickle.Pickler):
-    # moto's Lambda looks functions up in a dictionary that does not keep them; others in the same pickle do.
+    # moto's Lambda looks functions up in a dictionary that does not keep them (others in the same pickle do), and
+    # aliases in one that begins new entries with `lambda: {}`.
     dispatch_table = dispatch_table.copy()
     dispatch_table[WeakValueDictionary] = lambda weak: (WeakValueDictionary, (dict(weak),))
+    dispatch_table[defaultdict] = lambda held: (defaultdict, (_begins(held),), None, None, iter(held.items()))
+
+
+def _begins(held: defaultdict[Any, Any]) -> Any:
+    factory = held.default_factory
+    return factory if factory is None or isinstance(factory, type) else type(factory())

@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 from moto.moto_api._internal import mock_random
+from moto.sts.utils import random_session_token as session_token
 
 from infra.local.chance import drawn_from
 
@@ -15,7 +16,7 @@ def test_the_same_seed_makes_the_same_ids(aws: Any) -> None:
     ids = []
     for _ in range(2):
         with drawn_from(5):
-            ids.append((mock_random.random(), mock_random.uuid4(), mock_random.get_random_hex(17)))
+            ids.append((mock_random.random(), mock_random.uuid4(), mock_random.get_random_hex(17), session_token()))
     assert ids[0] == ids[1]
     assert mock_random.get_random_hex(17) != ids[0][2]
 
