@@ -27,6 +27,7 @@ MOST_RUNNING = 4  # of one account, while others wait: cross joins of one team m
 MOST_KEPT = 1_000  # of one account
 LONGEST_STATEMENT = 10_000  # characters
 TIMEOUT = 15.0  # seconds
+AGAIN = 0.1  # seconds until a query that was stopped and goes on is interrupted again
 MOST_ROWS = 100_000
 EXHAUSTED = "Query exhausted resources at this scale factor"
 EVENT_BYTES = 1_500  # of an average event: BytesScanned is an estimate
@@ -54,7 +55,7 @@ class Query:
     results: Results = field(default_factory=lambda: Results(()))
     done: threading.Event = field(default_factory=threading.Event)
     slow: bool = False  # was not done at once
-    timer: threading.Timer | None = None  # ends a slow query
+    timer: threading.Timer | None = None  # ends a slow query, or one that did not hear of its end
     stopped: str | None = None  # CANCELLED or TIMED_OUT, once somebody has asked for it
 
     @property
@@ -179,10 +180,12 @@ class Queries:
         with self._lock:
             query.slow = True
             if query.status == RUNNING:
-                self._limit(query)
+                self._stop_in(self._timeout, query, TIMED_OUT)
 
-    def _limit(self, query: Query) -> None:
-        query.timer = threading.Timer(self._timeout, self._stop, [query, TIMED_OUT])
+    def _stop_in(self, seconds: float, query: Query, reason: str) -> None:
+        if query.timer:
+            query.timer.cancel()
+        query.timer = threading.Timer(seconds, self._stop, [query, reason])
         query.timer.daemon = True
         query.timer.start()
 
@@ -192,7 +195,7 @@ class Queries:
             if query.stopped is None:
                 query.status = RUNNING
                 if query.slow:
-                    self._limit(query)
+                    self._stop_in(self._timeout, query, TIMED_OUT)
         return query.status == RUNNING
 
     def _stop(self, query: Query, reason: str) -> bool:
@@ -201,7 +204,9 @@ class Queries:
                 return False
             first = query.stopped is None
             query.stopped = query.stopped or reason
-            self._cursors[query.id].interrupt()  # again too: one that comes before the execution is lost
+            self._cursors[query.id].interrupt()
+            if query.status == RUNNING:  # an interrupt that comes before the execution is lost
+                self._stop_in(AGAIN, query, reason)
         return first
 
     def _run(self, query: Query, cursor: duckdb.DuckDBPyConnection) -> None:
