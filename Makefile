@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: lab setup test validate lint format synth permissions scale assets lock bench screenshots mutants clean
+.PHONY: lab setup test validate lint format synth event permissions scale assets lock bench screenshots mutants clean
 
 lab: setup            ## the whole lab on this machine; Ctrl-C ends it
 	$(BIN)/lab up
@@ -34,6 +34,9 @@ format: setup
 
 synth: setup          ## the account template from its constructs
 	$(BIN)/python -m infra.account.synth
+
+event: setup          ## the template of an event from its constructs
+	$(BIN)/python -m infra.event.stack.synth
 
 permissions: setup    ## docs/permissions.md from the account template
 	$(BIN)/python -m tests.infra.account.permissions

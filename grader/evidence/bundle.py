@@ -78,7 +78,7 @@ class Evidence:
         gone_since = document.get("gone_since")  # older bundles have none
         resources: dict[str, Any] = {name: tuple(document[name]) for name in RESOURCES}
         return cls(
-            stage=_stage(document["stage"]),
+            stage=stage_from_json(document["stage"]),
             gathered_at=datetime.fromisoformat(document["gathered_at"]),
             events=tuple(Event(raw) for raw in document["events"]),
             calls=tuple(Call(**call) for call in document["calls"]),
@@ -88,6 +88,7 @@ class Evidence:
         )
 
 
-def _stage(document: Mapping[str, Any]) -> Stage:
+def stage_from_json(document: Mapping[str, Any]) -> Stage:
+    """The stage in a bundle, or wherever else it was kept so."""
     times = {"created_at": datetime.fromisoformat(document["created_at"])}
     return Stage(**{**document, **times, "bystander_instance_ids": tuple(document["bystander_instance_ids"])})

@@ -18,7 +18,7 @@ Stack name: STACK_NAME. `template.event_template()` is its template as it is shi
 | StackSetName | the stack set of the account template; stack instances are made and removed by API |
 | StateMachineArn | the grading; its input is `{"act": "grade" or "check", "roster": {"bucket": ..., "key": ...}}` |
 | RosterBucket | the roster at key `roster.json`: `[{"team", "account_id", "region", "language"}]`, never e-mails |
-| ResultsBucket | `results/ACCOUNT_ID/report.json` and `bundle.json` of every team, the last one; earlier ones are versions |
+| ResultsBucket | `results/ACCOUNT_ID/report.json` and `bundle.json`: the last of every team; versions are the others |
 | ResultsTable | outcomes, submissions, reports: read it with `grader.event.outcomes`, `grader.submissions.dynamodb` |
 | SecretArn | the secret |
 | PageUrl | the learner's desk; a team's link is `PageUrl#TOKEN`, its token `grader.event.tokens.team_token` |
