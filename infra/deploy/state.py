@@ -276,7 +276,7 @@ class StateFolder:
 
 
 PLACES = {"local": "on this machine", "aws": "on AWS", "classroom": "for a class on this machine"}
-ENDS = {"local": "lab down", "aws": "lab teardown", "classroom": "lab event teardown --local"}
+ENDS = {"local": "lab down", "aws": "lab teardown", "classroom": "lab event teardown"}
 """By kind of lab: where it is, and what ends it."""
 
 UNREADABLE = (ValueError, KeyError, TypeError)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +22,7 @@ from infra.deploy.serve import HOST, served
 from infra.deploy.stack import deploy
 from infra.deploy.state import Lab, StateFolder, Team
 from infra.local import clock
+from infra.local.accounts import account_of
 from infra.local.background import Background
 from infra.local.cloud import Cloud, serve_cloud
 from infra.local.identity import open_account
@@ -273,12 +272,6 @@ def open_team(
         store_id=stage.store_id,
     )
     return Team(stage=stage, access=access, organiser=organiser, grader_external_id=external_id)
-
-
-def account_of(seed: str, team: str) -> str:
-    """Twelve digits, the same for the same lab seed and team."""
-    digest = hmac.new(seed.encode(), f"account:{team}".encode(), hashlib.sha256).digest()
-    return str(10**11 + int.from_bytes(digest[:8], "big") % (9 * 10**11))
 
 
 def stories_of(secret: str, plan: Plan, region: str) -> list[Story]:

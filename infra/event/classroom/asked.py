@@ -11,11 +11,12 @@ from typing import Any, Self
 from infra.deploy.state import UNREADABLE, LabIsUpError, NoLabError, StateFolder, write_secret
 from infra.event.roster import Entry
 from infra.event.venue import Room
+from infra.local.accounts import account_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A room with a seed, and with the token of its organiser's page."""
+    """A room with a seed and an account for each team, and the token of its organiser's page."""
 
     room: Room
     organiser_token: str
@@ -31,12 +32,15 @@ class Asked:
             return cls.of(folder)
         if path.exists():
             raise LabIsUpError(
-                f"a classroom is kept in {folder.path}: go on with it by --resume, end it with `lab event teardown "
-                "--local`, or make another one with --state DIR"
+                f"a classroom is kept in {folder.path}: go on with it by --resume, end it with `lab event "
+                "teardown`, or make another one with --state DIR"
             )
-        teams = tuple(replace(team, emails=()) for team in room.teams)  # whom to write to is the roster's alone
-        seeded = replace(room, teams=teams, seed=room.seed or secrets.token_hex(16))
-        return cls(room=seeded, organiser_token=secrets.token_urlsafe(24))
+        seed = room.seed or secrets.token_hex(16)
+        # Whom to write to is the roster's alone.
+        teams = [
+            replace(team, account_id=team.account_id or account_of(seed, team.team), emails=()) for team in room.teams
+        ]
+        return cls(room=replace(room, teams=tuple(teams), seed=seed), organiser_token=secrets.token_urlsafe(24))
 
     @classmethod
     def of(cls, folder: StateFolder) -> Self:
@@ -63,3 +67,13 @@ class Asked:
 def path_in(folder: StateFolder) -> Path:
     """Where a folder's classroom is written down."""
     return folder.path / "classroom.json"
+
+
+def journal_in(folder: StateFolder) -> Path:
+    """Where a folder's journal is."""
+    return folder.path / "journal"
+
+
+def handouts_in(folder: StateFolder) -> Path:
+    """Where a folder's handouts are."""
+    return folder.path / "handouts"

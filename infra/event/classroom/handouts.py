@@ -6,7 +6,6 @@ All of it holds tokens and keys, so it is the organiser's alone until it is hand
 from __future__ import annotations
 
 import json
-import shutil
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +21,7 @@ from infra.event.venue import Room
 from scenario.workshop.guide import guide
 
 SHEET: Final = "handouts.html"
+NOTEBOOK: Final = "investigation.ipynb"
 BUNDLE: Final = "ca.pem"
 VARIABLES: Final = "lab.env"
 AT_THE_SERVER: Final = f"""\
@@ -34,21 +34,21 @@ os.environ.update(line.split("=", 1) for line in lines)"""
 
 
 def write_handouts(folder: Path, lab: Lab, room: Room, *, trusted: bool) -> None:
-    """Write them anew. `trusted` says that clients take the server's certificate as it is. Raises OSError."""
-    draft = folder.with_name(f"{folder.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(mode=0o700)
-    write_secret(draft / SHEET, sheet(lab, room))
+    """Have them in the folder as they should be; what is so already stays, notebooks however often it is done.
+
+    `trusted` says that clients take the server's certificate as it is. Raises OSError.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _have(folder / SHEET, sheet(lab, room))
     languages = {team.team: team.language for team in room.teams}
     for team in lab.teams:
-        own = draft / team.stage.team
-        own.mkdir(mode=0o700)
-        write_secret(own / VARIABLES, variables(team, trusted=trusted))
-        write_secret(own / "investigation.ipynb", own_notebook(team, languages[team.stage.team]))
+        own = folder / team.stage.team
+        own.mkdir(mode=0o700, exist_ok=True)
+        _have(own / VARIABLES, variables(team, trusted=trusted))
+        if not (own / NOTEBOOK).exists():
+            write_secret(own / NOTEBOOK, own_notebook(team, languages[team.stage.team]))
         if not trusted and room.tls_cert:
-            write_secret(own / BUNDLE, certificates(room.tls_cert))
-    shutil.rmtree(folder, ignore_errors=True)
-    draft.rename(folder)
+            _have(own / BUNDLE, certificates(room.tls_cert))
 
 
 def sheet(lab: Lab, room: Room) -> str:
@@ -96,6 +96,11 @@ def own_notebook(team: Team, language: str) -> str:
         },
     )
     return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def _have(path: Path, text: str) -> None:
+    if not path.exists() or path.read_text("utf-8") != text:
+        write_secret(path, text)
 
 
 @cache

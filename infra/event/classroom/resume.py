@@ -71,4 +71,3 @@ def _with_latest(team: Team, latest: Team | None) -> Team:
     if latest.stage == team.stage:
         return latest
     return replace(team, access=replace(team.access, token=latest.access.token))  # the lab is new, its link is not
-

@@ -6,18 +6,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from infra.deploy.listener import Listener, bind
 from infra.deploy.state import Lab, StateFolder, Team
-from infra.event.classroom.asked import Asked
+from infra.event.classroom.asked import Asked, handouts_in, journal_in
 from infra.event.classroom.handouts import write_handouts
 from infra.event.classroom.network import advice, allow_many_connections, is_trusted, name_for, tls_context
 from infra.event.classroom.resume import Kept, with_latest
 from infra.event.venue import Room
 from infra.local.cloud import Cloud, serve_cloud
 from infra.local.journal import Journal
-from infra.local.lab import Plan, Seat, account_of, open_teams, with_desk
+from infra.local.lab import Plan, Seat, open_teams, with_desk
 
 Say = Callable[[str], None]
 
@@ -52,16 +51,11 @@ def serving(room: Room, folder: StateFolder, *, say: Say) -> Iterator[Lab]:
 
         def save(lab: Lab) -> None:
             folder.save(lab)
-            write_handouts(folder.path / "handouts", lab, room, trusted=tls is None or is_trusted(portal, name))
+            write_handouts(handouts_in(folder), lab, room, trusted=tls is None or is_trusted(portal, name))
 
         stack.enter_context(with_desk(_plan(room), cloud, folder, lab, portal, say, save))
         say(f"the class is served ({time.monotonic() - began:.1f} s)")
         yield lab
-
-
-def journal_in(folder: StateFolder) -> Path:
-    """Where a folder's journal is."""
-    return folder.path / "journal"
 
 
 def _settled(asked: Asked, listener: Listener, portal: Listener, folder: StateFolder) -> Asked:
@@ -75,11 +69,7 @@ def _settled(asked: Asked, listener: Listener, portal: Listener, folder: StateFo
 def _lab(asked: Asked, cloud: Cloud, portal: Listener, kept: dict[str, Team], say: Say) -> Lab:
     """The lab of all teams; those that are not kept, for the deployment was cut short or they are new, are opened."""
     room = asked.room
-    seats = [
-        Seat(team.team, team.account_id or account_of(room.seed, team.team), team.region or room.region)
-        for team in room.teams
-        if team.team not in kept
-    ]
+    seats = [Seat(team.team, team.account_id, team.region) for team in room.teams if team.team not in kept]
     opened = {team.stage.team: team for team in open_teams(_plan(room), seats, room.seed, cloud, portal.url, say)}
     teams = tuple(_at({**kept, **opened}[team.team], cloud.address, portal.url) for team in room.teams)
     return Lab(

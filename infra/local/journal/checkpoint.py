@@ -85,9 +85,11 @@ def checkpoints(folder: Path) -> Iterator[Checkpoint]:
 class _Pickler(pickle.Pickler):
     # moto's Lambda looks functions up in a dictionary that does not keep them (others in the same pickle do), and
     # aliases in one that begins new entries with `lambda: {}`.
-    dispatch_table = dispatch_table.copy()
-    dispatch_table[WeakValueDictionary] = lambda weak: (WeakValueDictionary, (dict(weak),))
-    dispatch_table[defaultdict] = lambda held: (defaultdict, (_begins(held),), None, None, iter(held.items()))
+    dispatch_table = {  # noqa: RUF012 - as pickle documents it
+        **dispatch_table,
+        WeakValueDictionary: lambda weak: (WeakValueDictionary, (dict(weak),)),
+        defaultdict: lambda held: (defaultdict, (_begins(held),), None, None, iter(held.items())),
+    }
 
 
 def _begins(held: defaultdict[Any, Any]) -> Any:

@@ -22,7 +22,7 @@ from infra.event.roster import Entry
 from infra.event.venue import Room
 
 _context = get_context("forkserver")
-_context.set_forkserver_preload(["infra.event.classroom.room", "tests.infra.event.classroom.rooms"])
+_context.set_forkserver_preload(["infra.event.classroom.room", "nbformat", "tests.infra.event.classroom.rooms"])
 
 
 def entry(team: str, *, region: str = "us-east-1", language: str = "en") -> Entry:
