@@ -34,7 +34,8 @@ def traces(account: Account, roles: Iterable[str], since: datetime) -> frozenset
     The event history shows a call some minutes after it was made. LookupEvents takes one attribute and two requests a
     second: one walk for each name. Raises botocore's ClientError.
     """
-    named, begin = set(roles), max(since, datetime.now(UTC) - HISTORY)
+    now = datetime.now(UTC)
+    named, begin = set(roles), min(max(since, now - HISTORY), now)  # a stack is younger than now where clocks differ
     pages = account.client("cloudtrail").get_paginator("lookup_events")
     return frozenset(
         str(id_)

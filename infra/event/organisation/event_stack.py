@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Self
+
+from botocore.exceptions import ClientError
 
 from infra.deploy.account import Account, AccountError
 from infra.deploy.change import Change, carry_out, check, plan, standing, wait_for_others
 from infra.deploy.progress import Say
 from infra.deploy.stack import Target
 from infra.deploy.state import NoLabError
-from infra.deploy.teardown.removal import remove_bucket
+from infra.deploy.teardown.removal import means_gone, remove_bucket
 from infra.deploy.teardown.waits import StaysError, stacks_ended
 from infra.event.record import Event
 from infra.event.stack import STACK_NAME
@@ -123,15 +126,24 @@ def remove_stack(account: Account, stack: EventStack, say: Say, *, results: bool
 
     client = account.client("cloudformation")
     try:
-        remove_bucket(account, stack.roster_bucket)
+        for bucket in [stack.roster_bucket, *([stack.results_bucket] if results else [])]:
+            _gone(partial(remove_bucket, account, bucket))
+        if results:
+            _gone(partial(account.client("dynamodb").delete_table, TableName=stack.results_table))
         client.delete_stack(StackName=stack.id)
         stacks_ended(account, [stack.id], say)
-        if results:
-            remove_bucket(account, stack.results_bucket)
-            account.client("dynamodb").delete_table(TableName=stack.results_table)
-        clear(account)
+        clear(account.session, account.account_id)
     except StaysError as error:
         raise CloseError(f"{error}: `lab event teardown` again goes on from there") from error
+
+
+def _gone(remove: Callable[[], object]) -> None:
+    """Remove something that an earlier run may have removed."""
+    try:
+        remove()
+    except ClientError as error:
+        if not means_gone(error):
+            raise
 
 
 def _refuse_another(shown: Mapping[str, Any], event: Event) -> None:

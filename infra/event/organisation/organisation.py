@@ -23,6 +23,10 @@ from infra.event.roster import Entry, read
 from infra.event.venue import BUNDLE, REPORT, Standing
 
 GONE: Final = "it is in no line of the roster: `lab event teardown --gone` removes its lab"
+TWICE: Final = (
+    "its account has a lab in {region} already, and the name of the grader's role is there only once: remove that lab "
+    "with `lab event teardown --gone`, then deploy again"
+)
 ABSENT: Final = "it has no lab: `lab event deploy` makes one"
 
 
@@ -56,7 +60,7 @@ class Organisation:
 
     def gone(self) -> Sequence[Entry]:
         """The stack instances of accounts and regions in which no team is any more."""
-        wanted = {(team.account_id, team.region) for team in self.teams()}
+        wanted = _places(self.teams())
         return tuple(_nobody(*place) for place in self.stack_set.instances() if place not in wanted)
 
     def deploy(self, teams: Sequence[Entry], say: Say) -> Sequence[Outcome]:
@@ -66,14 +70,15 @@ class Organisation:
         """
         self.machine.keep_roster(self.teams())
         standing = self.stack_set.instances()
-        missing = [team for team in teams if not _stands(team, standing)]
+        elsewhere = {account: region for account, region in standing if (account, region) not in _places(teams)}
+        missing = [team for team in teams if not _stands(team, standing) and team.account_id not in elsewhere]
         for region, accounts in by_region(missing).items():
             say(f"making labs in {region}: {len(accounts)} accounts")
             self.stack_set.create(accounts, region, say)
         for team in self.gone():
             say(f"account {team.account_id} in {team.region}: {GONE}")
         after = self.stack_set.instances()
-        return [self._made(team, after, stood=team not in missing) for team in teams]
+        return [self._made(team, after, elsewhere.get(team.account_id), stood=team not in missing) for team in teams]
 
     def status(self, teams: Sequence[Entry], say: Say) -> Sequence[Standing]:
         """What stack set and table say."""
@@ -158,10 +163,14 @@ class Organisation:
         instances = self.stack_set.instances()
         return [team for team in teams if (team.account_id, team.region) in instances]
 
-    def _made(self, team: Entry, instances: Mapping[tuple[str, str], Instance], *, stood: bool) -> Outcome:
+    def _made(
+        self, team: Entry, instances: Mapping[tuple[str, str], Instance], other: str | None, *, stood: bool
+    ) -> Outcome:
         instance = instances.get((team.account_id, team.region))
         if instance is not None and instance.stands:
             return _outcome(team, "deploy", "it stood already" if stood else "")
+        if instance is None and other:
+            return _failed(team, TWICE.format(region=other))
         return _failed(team, self._cause(instance) if instance else "AWS made no stack instance for it")
 
     def _cause(self, instance: Instance) -> str:
@@ -179,6 +188,10 @@ def by_region(teams: Sequence[Entry]) -> dict[str, list[str]]:
     """The accounts of each region, in the roster's order."""
     regions = dict.fromkeys(team.region for team in teams)
     return {region: [team.account_id for team in teams if team.region == region] for region in regions}
+
+
+def _places(teams: Sequence[Entry]) -> set[tuple[str, str]]:
+    return {(team.account_id, team.region) for team in teams}
 
 
 def _stands(team: Entry, instances: Mapping[tuple[str, str], Instance]) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import Any, Final
 
-from moto.cloudformation.exceptions import StackInstanceNotFound
+from moto.cloudformation.exceptions import CloudFormationError, StackInstanceNotFound, ValidationError
 from moto.cloudformation.models import CloudFormationBackend, StackSet, cloudformation_backends
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult
@@ -26,12 +26,18 @@ from moto.moto_api._internal import mock_random
 from moto.organizations.models import organizations_backends
 
 from infra.local.aws.stack import STANDING
-from infra.local.call import AwsError, Caller, answered, answering
+from infra.local.call import Caller, answered, answering
 from infra.local.identity import PARTITION, role_named
 
 SUSPENDED: Final = "SKIPPED_SUSPENDED_ACCOUNT"
 NO_ROLE: Final = "Account {account} should have '{role}' role with trust relationship to Role '{administrator}'."
 _one: Final = Lock()  # while it is looked whether another operation is in progress
+
+
+class OperationInProgressError(CloudFormationError):
+    """Another operation works on the stack set."""
+
+    code = "OperationInProgressException"
 
 
 class Instance:
@@ -125,7 +131,7 @@ class StackSetBackend(CloudFormationBackend):
         parameters: list[dict[str, str]],
         deployment_targets: dict[str, Any] | None,
     ) -> str:
-        """Make a stack in every account that has none that stands. Raises AwsError while another operation works."""
+        """Make a stack in every account that has none that stands. Raises OperationInProgressError."""
         stack_set = self.describe_stack_set(stackset_name)
         there: list[Any] = stack_set.instances.stack_instances
         with _operation(stack_set, "CREATE") as operation:
@@ -149,7 +155,7 @@ class StackSetBackend(CloudFormationBackend):
     def remove_stack_instances(
         self, name: str, accounts: list[str], regions: list[str], targets: dict[str, Any], *, retain: bool
     ) -> str:
-        """Forget instances, and delete their stacks but where these are retained. Raises AwsError likewise."""
+        """Forget instances, and delete their stacks but where these are retained. Raises likewise."""
         stack_set = self.describe_stack_set(name)
         there: list[Any] = stack_set.instances.stack_instances
         with _operation(stack_set, "DELETE") as operation:
@@ -188,11 +194,11 @@ class StackSetAnswers(CloudFormationResponse):
 
 @contextmanager
 def _operation(stack_set: StackSet, action: str) -> Iterator[dict[str, Any]]:
-    """An operation that is in progress within the block. Raises AwsError where another one is."""
+    """An operation that is in progress within the block. Raises OperationInProgressError where another one is."""
     with _one:
         if busy := next((one for one in stack_set.operations if one["Status"] == "RUNNING"), None):
             message = f"Another Operation on StackSet {stack_set.arn} is in progress: {busy['OperationId']}"
-            raise AwsError("OperationInProgressException", message, 409)
+            raise OperationInProgressError(message)
         operation = stack_set._create_operation(str(mock_random.uuid4()), action, "RUNNING")
         operation["Results"] = []
     try:
@@ -205,12 +211,12 @@ def _operation(stack_set: StackSet, action: str) -> Iterator[dict[str, Any]]:
 def _targets(
     stack_set: StackSet, accounts: list[str], regions: list[str], targets: dict[str, Any]
 ) -> Sequence[tuple[str, str]]:
-    """Account and region of every instance that is meant. Raises AwsError for targets of the other permission model."""
+    """Account and region of every instance that is meant. Raises ValidationError for those of the other model."""
     units = targets.get("OrganizationalUnitIds", [])
     if (stack_set.permission_model == "SERVICE_MANAGED") != bool(units):
         meant = "OrganizationalUnit" if not units else "accounts"
         message = f"StackSets with {stack_set.permission_model} permission model can only have {meant} as target"
-        raise AwsError("ValidationError", message)
+        raise ValidationError(message=message)
     if units:
         organization = organizations_backends[stack_set.administration_role_arn.split(":")[4]][PARTITION]
         inside = {*units, *(unit.id for unit in organization.ou if unit.parent_id in units)}
