@@ -184,22 +184,33 @@ class Database:
 
     def create_store(self, account_id: str, store_id: str, bit: int) -> None:
         """Make the account's events with this bit in `stores` the view lake.store."<store id>"."""
-        view = _view(f"account = '{account_id}' AND stores & {1 << bit}::UBIGINT <> 0")
+        view = _view(_held(account_id, bit))
         self.cursor().execute(f'CREATE VIEW lake.store."{store_id}" AS {view}')
+
+    def store_source(self, account_id: str, bit: int, columns: Sequence[str]) -> str:
+        """What `create_store` makes a view of, with these columns alone: DuckDB binds all that a view has."""
+        return f"({_view(_held(account_id, bit), columns=columns)})"
+
+
+def _held(account_id: str, bit: int) -> str:
+    return f"account = '{account_id}' AND stores & {1 << bit}::UBIGINT <> 0"
 
 
 def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _view(where: str, event_prefix: str = "", background_prefix: str = "") -> str:
-    whole = ", ".join(f'"{name}"' for name in schema.COLUMNS)
-    made = ", ".join(f'{_FROM_TEMPLATE.get(name, name)} AS "{name}"' for name in schema.COLUMNS)
-    marks = ", ".join(f"{value} AS {name}" for name, value in _MADE.values())
+def _view(
+    where: str, event_prefix: str = "", background_prefix: str = "", columns: Sequence[str] = schema.COLUMNS
+) -> str:
+    named = columns or schema.COLUMNS[:1]  # who counts events names none
+    whole = ", ".join(f'"{name}"' for name in named)
+    made = ", ".join(f'{_FROM_TEMPLATE.get(name, name)} AS "{name}"' for name in named)
+    marks = "".join(f", {value} AS {name}" for name, value in _MADE.values() if name in background_prefix + made)
     return (
         f"SELECT {event_prefix}{whole} FROM lake.main.event WHERE {where} UNION ALL "
         f"SELECT {background_prefix}{made} FROM "
-        f"(SELECT t.*, b.n, b.eventtime AS made_at, {_HEAD} AS head, {marks} FROM lake.main.background b "
+        f"(SELECT t.*, b.n, b.eventtime AS made_at, {_HEAD} AS head{marks} FROM lake.main.background b "
         f"JOIN (SELECT {_TEMPLATE} FROM lake.main.template WHERE {where}) t ON b.template = t.id)"
     )
 

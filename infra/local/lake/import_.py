@@ -70,6 +70,7 @@ class Imports:
                 name=name,
                 termination_protection=False,
                 ingestion=False,  # it takes no event of the lab
+                elsewhere=True,
                 tags=(TAG,),
             )
             self._give_table(store)

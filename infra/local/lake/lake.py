@@ -37,11 +37,13 @@ class Lake:
         self.database = Database(path, memory_limit=memory_limit, threads=threads)
         self._closing = ExitStack()
         self._closing.callback(self.database.close)
+        self._writing = threading.Lock()  # taken before the other one: who only delivers or counts waits for no write
         self._lock = threading.Lock()
         self._stores: dict[str, list[EventDataStore]] = defaultdict(list)  # by account, in order of creation
         self._histories: set[str] = set()
         self._hours = Hours()
         self._next_seq = 1
+        self._written = 1  # of what is numbered below, nothing waits any more
         self._pending: list[dict[str, Any]] = []  # delivered, and not in the database yet
 
     def close(self) -> None:
@@ -65,11 +67,13 @@ class Lake:
         termination_protection: bool = True,
         billing_mode: str = "EXTENDABLE_RETENTION_PRICING",
         ingestion: bool = True,
+        elsewhere: bool = False,
         tags: Sequence[Mapping[str, str]] = (),
         created: datetime | None = None,
     ) -> EventDataStore:
         """Create an event data store, which holds what is delivered from now on.
 
+        The caller makes the view of one whose events are `elsewhere`.
         `created` is the lab's time, now by default. Raises AwsError: InvalidEventSelectorsException,
         EventDataStoreAlreadyExistsException (the name), EventDataStoreMaxLimitExceededException.
         """
@@ -93,6 +97,7 @@ class Lake:
                 updated=moment,
                 status=ENABLED if ingestion else STOPPED,
                 bit=len(self._stores[account_id]),
+                elsewhere=elsewhere,
             )
             self.database.create_store(account_id, store.id, store.bit)
             self._stores[account_id].append(store)
@@ -141,19 +146,21 @@ class Lake:
         """
         with self._lock:
             rows = [row for record in records if (row := self._row(record))]
-            if len(self._pending) + len(rows) < BATCH:
+            waits = len(self._pending) + len(rows) < BATCH
+            if waits:
                 self._pending += rows
-            else:
-                self.database.insert_events(self._pending + rows)
-                self._pending = []
-            for row in rows:
-                for store_id in self._holders(row):
-                    self._hours.add(store_id, {hour_of(row["record"]["eventTime"]): 1})
+                self._count(rows)
+        if not waits:
+            with self._writing:
+                self._write(rows)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of the caller's own that sees everything delivered until now."""
         with self._lock:
-            self._write()
+            wanted = self._next_seq
+        with self._writing:
+            if self._written < wanted:  # who waited here meanwhile may have written it along
+                self._write()
         return self.database.cursor()
 
     def history(self, account_id: str) -> str:
@@ -163,6 +170,12 @@ class Lake:
                 self.database.create_history(account_id)
                 self._histories.add(account_id)
         return f'lake.history."{account_id}"'
+
+    def source(self, store: EventDataStore, columns: Sequence[str]) -> str:
+        """What a query of these columns of a store reads: an expression that may stand after FROM."""
+        if store.elsewhere:
+            return f'lake.store."{store.id}"'
+        return self.database.store_source(store.account_id, store.bit, columns)
 
     def wants(self, account_id: str, record: Mapping[str, Any]) -> bool:
         """Would a record be kept: by the account's event history, or by a store that exists now?"""
@@ -227,9 +240,10 @@ class Lake:
 
     def forget(self, account_id: str) -> None:
         """Drop all that an account holds: the next one of this number begins with nothing."""
-        with self._lock:
+        with self._writing:
             self._write()
-            self.database.forget(account_id, [store.id for store in self._stores.pop(account_id, ())])
+            with self._lock:
+                self.database.forget(account_id, [store.id for store in self._stores.pop(account_id, ())])
 
     def count(self, store: EventDataStore) -> int:
         """How many events a store holds."""
@@ -245,10 +259,25 @@ class Lake:
         with self._lock:
             self._hours.add(store.id, {"": number})
 
-    def _write(self) -> None:
-        if self._pending:
-            self.database.insert_events(self._pending)
-            self._pending = []
+    def _write(self, rows: Sequence[dict[str, Any]] = ()) -> None:
+        """Have all that was delivered in the database, and these rows with it, or none of them. Wants `_writing`."""
+        with self._lock:
+            taken, self._pending, wanted = self._pending, [], self._next_seq
+        try:
+            if taken or rows:
+                self.database.insert_events([*taken, *rows])
+        except Exception:
+            with self._lock:
+                self._pending = taken + self._pending
+            raise
+        self._written = wanted
+        with self._lock:
+            self._count(rows)
+
+    def _count(self, rows: Sequence[dict[str, Any]]) -> None:
+        for row in rows:
+            for store_id in self._holders(row):
+                self._hours.add(store_id, {hour_of(row["record"]["eventTime"]): 1})
 
     def _check_room(self, account_id: str, region: str, name: str) -> None:
         stores = self.stores(account_id, region)

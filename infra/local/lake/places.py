@@ -22,6 +22,8 @@ def pointed_at(error: str, sql: str, statement: str) -> int | None:
         return None
     line = shown["line"].removeprefix(_DOTS).removesuffix(_DOTS)
     caret = len(shown["caret"]) - (shown.start("line") - shown.start())
+    if line not in sql:
+        return None
     start = sql.find(line) + caret - (len(_DOTS) if shown["line"].startswith(_DOTS) else 0)
     return _same(start, sql, statement)
 

@@ -44,7 +44,8 @@ class Query:
     account_id: str
     region: str
     statement: str  # as it was sent
-    sql: str  # DuckDB's
+    sql: str  # DuckDB's, over views of the stores: what is wrong with it is said of this
+    narrow: str  # the same over no more columns than it names
     stores: Sequence[EventDataStore]
     created: datetime
     events_scanned: int
@@ -123,6 +124,7 @@ class Queries:
             region=region,
             statement=statement,
             sql=translation.sql,
+            narrow=translation.over({s.id: self._lake.source(s, translation.columns) for s in stores}.__getitem__),
             stores=stores,
             created=created,
             events_scanned=self._lake.scanned(translation.spans),
@@ -236,7 +238,7 @@ class Queries:
             cursor.close()
 
     def _fetch(self, query: Query, cursor: duckdb.DuckDBPyConnection) -> None:
-        cursor.execute(query.sql)
+        cursor.execute(query.narrow)
         described = cursor.description or ()
         results = Results([column[0] for column in described], [trino_type(str(column[1])) for column in described])
         while rows := cursor.fetchmany(CHUNK):
@@ -252,7 +254,7 @@ class Queries:
 def _bind(query: Query, cursor: duckdb.DuckDBPyConnection) -> None:
     try:
         with bounded():  # what is constant may be worked out here
-            cursor.sql(query.sql)
+            cursor.sql(query.narrow)
     except (duckdb.OutOfMemoryException, MemoryError) as error:
         raise invalid(EXHAUSTED) from error
     except duckdb.Error as error:

@@ -43,19 +43,17 @@ class Hours:
 
     def all(self, store_id: str) -> int:
         """How many events a store has."""
-        return self._of(store_id).total()
+        return self._counts[store_id].total() + self._background[store_id].total()
 
     def within(self, spans: Iterable[Span]) -> int:
         """How many events these spans hold together."""
         return sum(
             number
             for span in spans
-            for hour, number in self._of(span.store_id).items()
+            for counts in (self._counts, self._background)
+            for hour, number in counts[span.store_id].items()
             if not hour or span.since <= hour <= span.until
         )
-
-    def _of(self, store_id: str) -> Counter[str]:
-        return self._counts[store_id] + self._background[store_id]
 
 
 def hour_of(time: str) -> str:

@@ -7,14 +7,15 @@ anything of DuckDB's, wherever it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError
 
 from infra.local.call import AwsError
-from infra.local.lake import messages
+from infra.local.lake import messages, schema
 from infra.local.lake.grammar import parse
 from infra.local.lake.refusal import UnsupportedError, readable, written
 from infra.local.lake.rewrites import rewrite
@@ -24,15 +25,29 @@ from infra.local.lake.times import check_times
 
 CTE_PREFIX = "with_"
 CATALOG = "awsdatacatalog"  # where Athena's databases are
+_STANDS_FOR = f"store_{secrets.token_hex(16)}_"  # no statement can hold it, whatever its author knows of the lab
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
-    """DuckDB's SQL for a statement, the ids of the event data stores it reads, in order of appearance, and how much."""
+    """A statement as DuckDB has it: the event data stores that it reads, in order of appearance, and how much of them.
 
-    sql: str
+    `columns` are those that it may name, in the order of the schema; it asks for no others.
+    """
+
+    text: str  # a mark stands for each store
     stores: tuple[str, ...]
+    columns: tuple[str, ...]
     spans: tuple[Span, ...]
+
+    @property
+    def sql(self) -> str:
+        """DuckDB's SQL, over the stores' views."""
+        return self.over('"lake"."store"."{}"'.format)
+
+    def over(self, source: Callable[[str], str]) -> str:
+        """DuckDB's SQL, over what `source` gives for the id of each store."""
+        return re.sub(f"{_STANDS_FOR}([0-9a-f-]+)", lambda mark: source(mark[1]), self.text)
 
 
 def translate(statement: str, views: Mapping[str, str] | None = None) -> Translation:
@@ -49,8 +64,10 @@ def translate(statement: str, views: Mapping[str, str] | None = None) -> Transla
         else:
             check_times(tree)
             stores = _resolve_tables(tree, views)
-        spans = spans_of(table for table in tree.find_all(exp.Table) if table.catalog)
-        sql = _written(tree)
+        tables = [table for table in tree.find_all(exp.Table) if table.catalog]
+        spans = spans_of(tables)
+        columns = _columns_of(tree)
+        text = _written(tree, tables)
     except (ParseError, TokenError) as error:
         raise invalid(messages.of_parser(error, statement)) from error
     except UnsupportedError as error:
@@ -59,7 +76,7 @@ def translate(statement: str, views: Mapping[str, str] | None = None) -> Transla
         raise invalid(str(error)) from error
     except RecursionError as error:
         raise invalid("The query is too deeply nested") from error
-    return Translation(sql=sql, stores=stores, spans=spans)
+    return Translation(text=text, stores=stores, columns=columns, spans=spans)
 
 
 def translate_view(statement: str) -> tuple[str, str]:
@@ -74,9 +91,25 @@ def translate_view(statement: str) -> tuple[str, str]:
     return _written(tree), name
 
 
-def _written(tree: exp.Query) -> str:
+def _columns_of(tree: exp.Query) -> tuple[str, ...]:
+    """The columns of a store that a statement may name: all of them where it names some without saying so."""
+    rows = {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
+    names = {column.name.lower() for column in tree.find_all(exp.Identifier)}
+    unsaid = (
+        any(not isinstance(star.parent, exp.Func) for star in tree.find_all(exp.Star))
+        or any(join.method for join in tree.find_all(exp.Join))  # NATURAL
+        or any(column.name.lower() in rows for column in tree.find_all(exp.Column))  # a whole row
+    )
+    return schema.COLUMNS if unsaid else tuple(name for name in schema.COLUMNS if name in names)
+
+
+def _written(tree: exp.Query, stores: Iterable[exp.Table] = ()) -> str:
     """DuckDB's SQL. Names are quoted, or one that only DuckDB takes for something else could be written out."""
     rewrite(tree)
+    for table in stores:
+        table.set("this", exp.Var(this=_STANDS_FOR + table.name))
+        table.set("db", None)
+        table.set("catalog", None)
     with readable():
         return tree.sql(dialect="duckdb", identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
 

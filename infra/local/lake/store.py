@@ -31,6 +31,7 @@ class EventDataStore:
     updated: datetime
     status: str
     bit: int
+    elsewhere: bool = False  # its events are in a table of its own, under a view that is made anew for it
 
     @property
     def arn(self) -> str:

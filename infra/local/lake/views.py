@@ -62,7 +62,12 @@ class Views:
         """
         sql, table = _translated(view)
         store = self._lake.create_store(
-            account_id=account_id, region=region, name=view.name, termination_protection=False, ingestion=False
+            account_id=account_id,
+            region=region,
+            name=view.name,
+            termination_protection=False,
+            ingestion=False,
+            elsewhere=True,
         )
         opened = OpenView(view=view, store=store, sql=sql, table=table, columns=columns)
         try:

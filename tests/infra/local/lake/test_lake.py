@@ -6,8 +6,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -150,6 +152,37 @@ def test_a_delivery_that_fails_takes_nothing(
     assert lake.count(store) == before + 600
     asked = f"select count(*), count(distinct eventname) from lake.store.\"{store.id}\" where eventname like 'Call%'"
     assert lake.cursor().execute(asked).fetchall() == [(600, 600)]
+
+
+def test_whoever_delivers_waits_for_no_write(
+    lake: Lake, store: EventDataStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Queries wait together: what was delivered while one of them had it written is written once, for all others."""
+    insert, begun, go_on, writes = lake.database.insert_events, Event(), Event(), []
+
+    def slow(rows: Sequence[dict[str, Any]]) -> None:
+        writes.append([row["record"]["eventName"] for row in rows])
+        begun.set()
+        assert go_on.wait(10)
+        insert(rows)
+
+    def seen(name: str) -> int:
+        asked = f"select count(*) from lake.store.\"{store.id}\" where eventname = '{name}'"
+        return int(lake.cursor().execute(asked).fetchall()[0][0])
+
+    lake.cursor()
+    monkeypatch.setattr(lake.database, "insert_events", slow)
+    with ThreadPoolExecutor() as pool:
+        lake.deliver([record(eventName="First")])
+        first = pool.submit(seen, "First")
+        assert begun.wait(10)
+        lake.deliver([record(eventName="Second")])
+        lake.deliver([record(eventName="Third")])
+        others = [pool.submit(seen, "Second"), pool.submit(seen, "Third")]
+        assert lake.count(store) == len(EVENTS) + 3
+        go_on.set()
+        assert [asked.result(10) for asked in (first, *others)] == [1, 1, 1]
+    assert writes == [["First"], ["Second", "Third"]]
 
 
 def test_a_lake_in_a_file(tmp_path: Path) -> None:

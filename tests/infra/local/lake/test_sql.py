@@ -11,6 +11,7 @@ import pytest
 
 from infra.local.call import AwsError
 from infra.local.lake.queries import Query
+from infra.local.lake.schema import COLUMNS
 from infra.local.lake.sql import translate
 from infra.local.lake.store_ids import STORE_ID
 from tests.infra.local.lake.page import PAIRS
@@ -67,6 +68,25 @@ def test_names_are_quoted_in_what_duckdb_gets() -> None:
     """Nothing that a learner calls a column can become more than a column."""
     statement = f'select t."a""b" from {IDS[0]} as t'
     assert translate(statement).sql == (f'SELECT "t"."a""b" AS "a""b" FROM "lake"."store"."{IDS[0]}" AS "t"')
+
+
+@pytest.mark.parametrize(
+    ("statement", "columns"),
+    [
+        ("select count(*) as n from EDS", ()),
+        ("select EventName, t.useridentity.arn from EDS t where \"errorcode\" is null",
+         ("useridentity", "eventname", "errorcode")),
+        ("with a as (select eventid from EDS) select a.eventid from a join EDS b using (requestid)",
+         ("requestid", "eventid")),
+        ("select distinct * from EDS", COLUMNS),
+        ("select t.*, 1 as one from EDS t", COLUMNS),
+        ("select count(distinct t) as n from EDS t", COLUMNS),
+        ("select a.eventid from EDS a natural join EDS b", COLUMNS),
+    ],
+)  # fmt: skip
+def test_a_store_is_read_for_no_more_columns_than_are_named(statement: str, columns: tuple[str, ...]) -> None:
+    """Where a statement means columns without naming them, it gets all."""
+    assert translate(statement.replace("EDS", IDS[0])).columns == columns
 
 
 @pytest.mark.parametrize(
