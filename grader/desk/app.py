@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from types import ModuleType
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -70,6 +71,11 @@ def create_app(
         watch=Watch(submissions, live),
         organisation=organisation,
     )
+    return app_of(desk)
+
+
+def app_of(desk: Desk, views: Sequence[ModuleType] = VIEWS) -> Starlette:
+    """The app of these parts of a desk."""
 
     async def refused(request: Request, error: Exception) -> Response:
         """A refusal: a page where a page was asked for, else JSON."""
@@ -81,7 +87,7 @@ def create_app(
 
     return Starlette(
         routes=[
-            *(route for view in VIEWS for route in view.routes(desk)),
+            *(route for view in views for route in view.routes(desk)),
             Mount(f"/static/{static_version()}", KeptFiles(directory=STATIC)),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)],

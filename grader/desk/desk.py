@@ -31,6 +31,7 @@ class Desk:
     live: Live
     watch: Watch
     organisation: Organisation | None = None
+    most_row_bytes: int | None = None  # that a query answers with, where the desk's answers have less room than usual
 
     def team(self, request: Request) -> DeskTeam:
         """The team that asks. Raises HTTPException 401."""

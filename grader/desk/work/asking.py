@@ -129,7 +129,7 @@ class Run:
             yield _line({"columns": page.columns})
         rows = page.rows[: MOST_ROWS - self.rows]
         line = _line({"rows": rows})
-        if self.sent + len(line) > MOST_BYTES:
+        if self.sent + len(line) > (self.desk.most_row_bytes or MOST_BYTES):
             self.cut = "bytes"
             return
         if rows:

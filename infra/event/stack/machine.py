@@ -124,7 +124,7 @@ def definition(grading: str, asking_again: str, concurrency: int) -> Mapping[str
                 "StartAt": "Look",
                 "States": one,
             },
-            "ResultPath": None,
+            "ResultPath": "$.states",
             "Next": "Who may settle",
         },
         "Who may settle": {**_call(asking_again, again), "Retry": [RETRY], "Next": "Anybody"},

@@ -129,8 +129,9 @@ def _copy_source(value: str, call: Call) -> str:
     return f"arn:aws:s3:::{value.removeprefix('/').partition('?')[0]}"
 
 
-def _stack_name(value: str, call: Call) -> str:
-    return value.split("/")[1] if value.startswith("arn:") else value
+def _stack(value: str, call: Call) -> str:
+    """A stack that is given by its ARN is that one alone, one that is given by its name may have any id."""
+    return value.partition(":stack/")[2] if value.startswith("arn:") else f"{value}/*"
 
 
 def _ec2_arn(value: str, call: Call) -> str:
@@ -142,7 +143,7 @@ def _ec2_arn(value: str, call: Call) -> str:
 FILTERS: Mapping[str, Callable[[str, Call], str]] = {
     "store": _last_part,
     "trail": _last_part,
-    "stack": _stack_name,
+    "stack": _stack,
     "copy source": _copy_source,
     "ec2 resource": _ec2_arn,
 }

@@ -20,6 +20,7 @@ CALLER = Caller(
     name="ann",
 )
 EC2 = "arn:aws:ec2:eu-west-1:111111111111"
+STACK = "arn:aws:cloudformation:eu-west-1:111111111111:stack"
 STORE = "12345678-1234-1234-1234-123456789012"
 
 
@@ -48,6 +49,13 @@ def needs(service: str, operation: str, **parameters: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("service", "operation", "parameters", "expected"),
     [
+        (
+            "cloudformation",
+            "DescribeStacks",
+            {"StackName": f"{STACK}/lab/an-id"},
+            [f"cloudformation:DescribeStacks {STACK}/lab/an-id"],
+        ),
+        ("cloudformation", "DeleteStack", {"StackName": "lab"}, [f"cloudformation:DeleteStack {STACK}/lab/*"]),
         ("s3", "ListBuckets", {}, ["s3:ListAllMyBuckets *"]),
         ("s3", "ListObjectsV2", {"Bucket": "b"}, ["s3:ListBucket arn:aws:s3:::b"]),
         ("s3", "HeadBucket", {"Bucket": "b"}, ["s3:ListBucket arn:aws:s3:::b"]),
