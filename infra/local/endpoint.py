@@ -113,7 +113,7 @@ class Endpoint:
         answer = _lab_answer(message) or self._answer(message)
         status = HTTPStatus(answer.status)
         start_response(f"{status.value} {status.phrase}", list(answer.headers.items()))
-        return [answer.body]
+        return [] if message.method == "HEAD" else [answer.body]
 
     def _answer(self, message: Message) -> Answer:
         service, signing_name = "", "s3"

@@ -62,7 +62,7 @@ class OrganiserDoor(ABC):
             return self._app(environ, start_response)
         status, document = self._answer(read(environ))
         start_response(f"{status.value} {status.phrase}", [("Content-Type", "application/json")])
-        return [json.dumps(document).encode()]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [json.dumps(document).encode()]
 
     @staticmethod
     def document(message: Message, kind: type[Wanted]) -> Wanted:

@@ -38,6 +38,7 @@ class Told:
     """What a team was told, and so may rely on."""
 
     team: Team
+    volume: str = ""
     groups: dict[str, str] = field(default_factory=dict)  # name by id
     snapshots: set[str] = field(default_factory=set)
     objects: dict[str, bytes] = field(default_factory=dict)
@@ -67,11 +68,12 @@ class Told:
         (vpc,) = [
             one["VpcId"] for one in ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
         ]
+        self.volume = self.volume or ec2.create_volume(AvailabilityZone=f"{stage.region}a", Size=1)["VolumeId"]
         while not ended.is_set():
             name = f"{NAME}{next(numbers)}"
             group = ec2.create_security_group(GroupName=name, Description="of a test", VpcId=vpc)
             self.groups[group["GroupId"]] = name
-            self.snapshots.add(ec2.create_snapshot(VolumeId=stage.volume_id)["SnapshotId"])
+            self.snapshots.add(ec2.create_snapshot(VolumeId=self.volume)["SnapshotId"])
             s3.put_object(Bucket=stage.drop_bucket, Key=name, Body=name.encode())
             self.objects[name] = name.encode()
             session = self.team.keys().session(region=stage.region, endpoint=self.team.access.endpoint)
