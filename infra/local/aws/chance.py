@@ -55,8 +55,8 @@ def mend() -> None:
         (AccountSpecificBackend, "__getitem__", backend),
     ):
         setattr(owner, name, ours)
-    ours: Any = ModuleType("os")
-    ours.__dict__.update(vars(os))
-    ours.urandom = token_bytes
+    system: Any = ModuleType("os")
+    system.__dict__.update(vars(os))
+    system.urandom = token_bytes
     for module in MODULES:
-        module.os = ours
+        module.os = system
