@@ -75,6 +75,9 @@ def test_everybody_can_use_the_view(desk_lab: Lab, browse: Browse, locale: str, 
     visit(page, desk_lab)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    segments = page.locator(".segments").bounding_box()
+    assert segments
+    assert segments["height"] < 40  # pixels: every word on one line
     assert "built-in" not in page.content()
     page.locator("#see-events tbody a").first.click()
     expect(page.locator("#see-drawer .record").first).to_be_visible()
