@@ -56,6 +56,7 @@ def test_a_query_that_ran_says_how_it_ended(status: str, error: str | None, reas
         region="us-east-1",
         statement="",
         sql="",
+        narrow="",
         stores=(),
         created=datetime(2026, 1, 1, tzinfo=UTC),
         events_scanned=0,
