@@ -35,8 +35,9 @@ format: setup
 synth: setup          ## the account template from its constructs
 	$(BIN)/python -m infra.account.synth
 
-event: setup          ## the template of an event from its constructs
+event: setup          ## the template of an event from its constructs, and which libraries its functions take
 	$(BIN)/python -m infra.event.stack.synth
+	$(BIN)/python -m tests.infra.event.stack.functions_lock
 
 permissions: setup    ## docs/permissions.md from the account template
 	$(BIN)/python -m tests.infra.account.permissions

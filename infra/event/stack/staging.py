@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from infra.account.template import template
-from infra.event.stack import STACK_NAME
+from infra.deploy.account import Account
+from infra.deploy.progress import Say
+from infra.event.stack import STACK_NAME, package
 
 if TYPE_CHECKING:
     import boto3
@@ -21,17 +23,22 @@ def bucket_name(account_id: str, region: str) -> str:
     return f"{STACK_NAME}-staging-{account_id}-{region}"
 
 
-def stage(session: boto3.Session, account_id: str, package: bytes) -> Mapping[str, str]:
-    """Upload what is not there yet, and give the parameters that say where it is. Raises botocore's ClientError.
+def stage(account: Account, say: Say) -> Mapping[str, str]:
+    """Build the package, upload it and the account template, and give the parameters that say where they are.
 
-    `package` is the zip file of `infra.event.stack.package`. `account_id` is the session's own.
+    Raises PackageError, botocore's errors.
     """
-    s3, region = session.client("s3"), session.region_name
-    bucket = bucket_name(account_id, region)
+    return upload(account, package.build(say))
+
+
+def upload(account: Account, built: bytes) -> Mapping[str, str]:
+    """Upload a package that was built, and the account template; gives the parameters. Raises botocore's errors."""
+    s3, region = account.client("s3"), account.region
+    bucket = bucket_name(account.account_id, region)
     place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     existing = {one["Name"] for page in s3.get_paginator("list_buckets").paginate() for one in page["Buckets"]}
     if bucket not in existing:
-        s3.create_bucket(Bucket=bucket, **place)  # type: ignore[arg-type]  # the region is any
+        s3.create_bucket(Bucket=bucket, **place)
     s3.put_public_access_block(
         Bucket=bucket,
         PublicAccessBlockConfiguration={
@@ -43,7 +50,7 @@ def stage(session: boto3.Session, account_id: str, package: bytes) -> Mapping[st
     )
     keys = {}
     for parameter, name, body in (
-        ("PackageKey", "functions-{}.zip", package),
+        ("PackageKey", "functions-{}.zip", built),
         ("LabTemplateKey", "lab-{}.json", template().encode()),
     ):
         keys[parameter] = name.format(hashlib.sha256(body).hexdigest()[:16])
