@@ -78,6 +78,7 @@ def served(app: Any, bound: socket.socket, *, front: Listener | None = None) -> 
         threads=THREADS,
         max_request_body_size=MOST,
         channel_timeout=int(PATIENCE),
+        cleanup_interval=max(1, int(PATIENCE / 2)),
         connection_limit=CONNECTIONS,
         recv_bytes=READ,
         inbuf_overflow=KEPT,

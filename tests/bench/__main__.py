@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import aws, desk, figures
+from tests.bench import aws, desk, event, figures
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 HEAD = """\
@@ -28,7 +28,7 @@ def main() -> None:
     words = sys.argv[1:]
     chosen = [
         figure
-        for figure in (*figures.FIGURES, *desk.FIGURES, *aws.FIGURES)
+        for figure in (*figures.FIGURES, *desk.FIGURES, *aws.FIGURES, *event.FIGURES)
         if not words or any(word in figure.__name__ for word in words)
     ]
     rows = table() if words else {}

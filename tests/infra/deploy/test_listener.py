@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from infra.deploy import listener as listeners
 from infra.deploy.listener import PortTakenError, bind, serve_asgi
 from tests.grader.event_loop import in_loop
 
@@ -58,3 +60,23 @@ def test_a_port_in_use_is_named_with_the_way_out() -> None:
         f"cannot listen on 127.0.0.1:{port} (Address already in use): another lab or program may be there; "
         "choose another port with --portal-port PORT, or any free one with --portal-port 0"
     )
+
+
+@pytest.mark.parametrize("begun", ["GET / HT", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n12345678"])
+def test_who_does_not_come_to_the_end_of_a_request_is_cut_off(begun: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a minute, here a moment; whoever has asked in time is answered, however often."""
+
+    async def read(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(await request.body())
+
+    monkeypatch.setattr(listeners, "PATIENCE", 0.5)
+    listener = bind("127.0.0.1", 0, option="--port")
+    app = Starlette(routes=[Route("/", asgi), Route("/", read, methods=["POST"])])
+    with serve_asgi(app, listener), socket.create_connection(listener.socket.getsockname(), timeout=10) as client:
+        for _ in range(2):
+            client.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            answer = b""
+            while not answer.endswith(b"asgi"):
+                answer += client.recv(1000)
+        client.sendall(begun.encode())
+        assert client.recv(1000) == b""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from waitress.trigger import trigger
 
+from infra.local import wsgi
 from infra.local.message import UNDERSCORED
 from infra.local.wsgi import served
 
@@ -69,3 +70,29 @@ def test_it_stops_also_where_its_loop_is_awake(monkeypatch: pytest.MonkeyPatch) 
     with socket.create_server(("127.0.0.1", 0)) as bound, served(app, bound):
         monkeypatch.setattr(trigger, "_physical_pull", late)
     assert "aws endpoint" not in {thread.name for thread in set(threading.enumerate()) - others}
+
+
+def test_a_request_that_does_not_come_to_its_end_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sends a byte now and then holds a connection for a minute, and no longer; here it is a second."""
+    monkeypatch.setattr(wsgi, "PATIENCE", 1.0)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as bound,
+        served(app, bound),
+        socket.create_connection(bound.getsockname(), timeout=0.2) as client,
+    ):
+        client.sendall(b"PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n")
+        assert dribbled(client) < 1000
+
+
+def dribbled(client: socket.socket) -> int:
+    """How many bytes of a body a server takes one by one before it closes the connection."""
+    for sent in range(1000):
+        try:
+            client.sendall(b"x")
+            if client.recv(100) == b"":
+                return sent
+        except TimeoutError:
+            continue
+        except OSError:
+            return sent
+    return 1000
