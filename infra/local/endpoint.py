@@ -20,13 +20,13 @@ from infra.local.authoriser.authoriser import check
 from infra.local.authoriser.queries import StartedQueries
 from infra.local.blame import blame
 from infra.local.call import Answer, AwsError, Call, Caller, answering
+from infra.local.changes import changes, is_kept
 from infra.local.clock import HEADER, Seconds, Timekeeper
 from infra.local.errors import FaultError, Form, answer_error, in_form
 from infra.local.faults import Faults
 from infra.local.identity import Identities, Identity
 from infra.local.message import Message, read
 from infra.local.moto_app import MotoApp, Target
-from infra.local.recorder.operations import recorded
 from infra.local.request import Parsed, form_of, guess_form, operation_model, parse, unsigned_action
 from infra.local.signature import Claim, claim_of, verify
 
@@ -41,17 +41,6 @@ HEALTH = "/_lab/health"
 CLOSED = ("/moto-api", "/latest/meta-data", "/latest/api", "/favicon.ico", "/_lab")
 # moto answers these with credentials that nobody knows.
 NOT_OFFERED = frozenset({("sts", "GetSessionToken"), ("sts", "GetFederationToken"), ("sts", "AssumeRoot")})
-# No reads to CloudTrail, but nothing that one could do before or after another; learners ask by the dozen.
-ONLY_ASKING = frozenset(
-    {
-        ("athena", "StartQueryExecution"),
-        ("athena", "StopQueryExecution"),
-        ("cloudtrail", "CancelQuery"),
-        ("cloudtrail", "StartQuery"),
-    }
-)
-# A read to CloudTrail, but there is a session afterwards that was not there before.
-GIVING = frozenset({("sts", "AssumeRole")})
 UNSIGNED = frozenset({"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"})
 CONTENT_TYPES: Mapping[Form, str] = {
     "ec2": "text/xml;charset=UTF-8",
@@ -153,7 +142,7 @@ class Endpoint:
             time=change.time,
             request_id=change.request_id,
         )
-        if _changes(call.service, call.operation):
+        if changes(call.service, call.operation):
             self._seconds.take(call.caller.account_id, call.time, changes=True)
         with clock.at(call.time), answering(call):
             return call, self._respond(call, claim, target, form, parsed, again=True)
@@ -174,7 +163,7 @@ class Endpoint:
             service=service,
             caller=identity.caller,
             session_policy=identity.session_policy,
-            time=self._seconds.take(whose, time, changes=_changes(service, parsed.operation)),
+            time=self._seconds.take(whose, time, changes=changes(service, parsed.operation)),
             request_id=_request_id(form),
         )
         return call, parsed
@@ -186,7 +175,7 @@ class Endpoint:
             if not again:
                 self._faults.refuse(call.caller.account_id, f"{call.service}:{call.operation}")
                 check(call, self._queries)
-            journal = None if again or not _is_kept(call.service, call.operation) else self._journal
+            journal = None if again or not is_kept(call.service, call.operation) else self._journal
             with journal.change(call, parsed.message) if journal else nullcontext():
                 answer = self._answer_of(call, claim, target, form, parsed.message)
         except AwsError as error:
@@ -217,14 +206,6 @@ def _fault(error: Exception) -> FaultError:
         return error
     log.error("a call failed", exc_info=error)
     return FaultError("broken", f"Local AWS failed to answer: {type(error).__name__}: {error}")
-
-
-def _changes(service: str, operation: str) -> bool:
-    return (service, operation) not in ONLY_ASKING and not recorded(service, operation).read_only
-
-
-def _is_kept(service: str, operation: str) -> bool:
-    return (service, operation) in GIVING or _changes(service, operation)
 
 
 def _call(

@@ -12,6 +12,7 @@ from typing import Any, Final
 from infra.local import clock
 from infra.local.call import Answer, Call
 from infra.local.chance import drawn_from
+from infra.local.changes import is_kept
 from infra.local.errors import FaultError
 from infra.local.journal.checkpoint import SUFFIX, Checkpoint, checkpoints, taken
 from infra.local.journal.entries import Act, Change, Entry, Events, packed, unpacked
@@ -115,12 +116,13 @@ class Journal:
                 raise
             self._trouble = None
 
-    def settle(self) -> None:
-        """Return when all that was written is on the disk. Raises FaultError where that is not possible."""
+    def settle(self, *, changed: bool = True) -> None:
+        """Return when all was written; where something changed, when it is on the disk. Raises FaultError."""
         if self._trouble:
             raise FaultError("unavailable", FULL.format(self._trouble))
         try:
-            self._log.sync()
+            if changed:
+                self._log.sync()
         except OSError as error:
             raise FaultError("unavailable", FULL.format(error)) from error
 
@@ -138,13 +140,16 @@ class Journal:
 
 
 class Acknowledging:
-    """A recorder whose every call is settled when `take` returns: its answer may be sent."""
+    """A recorder that has written a call's event down when `take` returns: the call's answer may be sent.
+
+    A change is on the disk then. The events of calls that only read come to the disk with the next change: what can
+    be lost of them is lost with the machine's power alone.
+    """
 
     def __init__(self, recorder: Recorder, journal: Journal) -> None:
         self._recorder, self._journal = recorder, journal
 
     def take(self, call: Call, answer: Answer) -> None:
-        """Raises FaultError where the call's event cannot be written down."""
-        self._recorder.take(call, answer)
-        self._recorder.flush()
-        self._journal.settle()
+        """Raises FaultError where the event cannot be written down."""
+        self._recorder.deliver_now(call, answer)
+        self._journal.settle(changed=is_kept(call.service, call.operation))

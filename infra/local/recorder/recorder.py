@@ -43,12 +43,17 @@ class Recorder:
         self._taken: SimpleQueue[Taken | None] = SimpleQueue()
         self._closed = False
         self._door = threading.Lock()
+        self._delivering = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
     def take(self, call: Call, answer: Answer) -> None:
         """Queue one answered call; returns at once. Raises RecorderClosedError after `close`."""
         self._put((call, answer))
+
+    def deliver_now(self, call: Call, answer: Answer) -> None:
+        """Deliver the record of one answered call before this returns, in the caller's thread."""
+        self._hand_over(self._records(call, answer))
 
     def flush(self) -> None:
         """Return when delivery of everything taken before was tried. Raises RecorderClosedError after `close`."""
@@ -109,11 +114,12 @@ class Recorder:
             return [bare_record(call)]
 
     def _hand_over(self, records: list[Record]) -> None:
-        refused = [batch for batch in (*self._kept, records) if batch and not self._delivered(batch)]
-        for batch in refused[:-MOST_KEPT]:
-            _logger.error("%d records are lost: too many wait for delivery", len(batch))
-        self._kept = refused[-MOST_KEPT:]
-        self._failing = bool(refused)
+        with self._delivering:
+            refused = [batch for batch in (*self._kept, records) if batch and not self._delivered(batch)]
+            for batch in refused[:-MOST_KEPT]:
+                _logger.error("%d records are lost: too many wait for delivery", len(batch))
+            self._kept = refused[-MOST_KEPT:]
+            self._failing = bool(refused)
 
     def _delivered(self, records: list[Record]) -> bool:
         try:
