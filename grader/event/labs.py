@@ -69,6 +69,10 @@ class Labs:
         }
         self._put(entry.account_id, "lab", texts)
 
+    def forget(self, account_id: str) -> None:
+        """Let an account have no lab any more: its team's token is worthless until one is found again."""
+        self.client.delete_item(TableName=self.table, Key=_key(account_id, "lab"))
+
     def gone(self, account_id: str, since: datetime | None) -> None:
         """Keep since when the compromised instance is gone; None where it is there."""
         if since is None:

@@ -135,7 +135,7 @@ class Functions(Construct):
             environment=environment,
             statements=[
                 *enters,
-                allow(_KEEPS, table),
+                allow(["dynamodb:GetItem", *_KEEPS], table),
                 allow(["s3:GetObject", "s3:PutObject"], submissions),
                 allow(["s3:GetObject"], storage.rosters.arn_for_objects(KEY)),
             ],

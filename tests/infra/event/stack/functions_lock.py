@@ -52,10 +52,10 @@ def _next(asked: Requirement) -> Iterator[Requirement]:
 
 def lock() -> str:
     """The part of requirements.lock that names these, without the places where it would not hold."""
+    names = {str(name) for name in needed()}
     blocks = re.findall(r"(?m)^[\w.-]+(?:\[.*\])?==.+\n(?:    .+\n)*", (ROOT / "requirements.lock").read_text("utf-8"))
-    held = {canonicalize_name(re.split(r"[=\[]", block)[0]): block for block in blocks}
-    chosen = [block for name, block in sorted(held.items()) if name in needed()]
-    return "".join(re.sub(r" ; .*? \\\n", " \\\n", _hashed(block)) for block in chosen)
+    held = {str(canonicalize_name(re.split(r"[=\[]", block)[0])): block for block in blocks}
+    return "".join(re.sub(r" ; .*? \\\n", " \\\n", _hashed(held[name])) for name in sorted(names))
 
 
 def _hashed(block: str) -> str:
