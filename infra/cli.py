@@ -130,6 +130,7 @@ EXITS = {
     "infra.event.classroom.network.CertificateError": Exit.USAGE,
     "infra.local.journal.files.DamagedError": Exit.NOT_READY,
     "infra.local.journal.files.OtherVersionError": Exit.NOT_READY,
+    "infra.event.stack.package.PackageError": Exit.NOT_READY,
     "infra.event.organisation.event_stack.CloseError": Exit.AWS,
     "infra.event.organisation.execution.ExecutionError": Exit.AWS,
     "infra.event.organisation.stack_set.OperationError": Exit.NOT_READY,

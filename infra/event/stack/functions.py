@@ -17,7 +17,7 @@ from infra.event.stack.parameters import Parameters
 from infra.event.stack.storage import Storage
 
 RUNTIME = "python3.14"
-MEMORY = 1024  # megabytes; the processor's share follows from it
+MEMORY = 512  # megabytes; the processor's share follows from it
 KEPT = logs.RetentionDays.ONE_MONTH
 
 _LOOKS_UP = ["dynamodb:Query"]

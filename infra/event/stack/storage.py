@@ -22,7 +22,10 @@ SECRETS = {
 
 
 class Storage(Construct):
-    """`table`, `results` and `rosters`; private, encrypted, and kept when the stack goes. `secret` goes with it."""
+    """`table`, `results` and `rosters`; private, encrypted, and kept when the stack goes, unless it never stood.
+
+    `secret` goes with the stack.
+    """
 
     def __init__(self, scope: Construct, name: str, *, parameters: Parameters) -> None:
         super().__init__(scope, name)
@@ -36,7 +39,7 @@ class Storage(Construct):
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         self.results = _bucket(self, "Results")
         self.rosters = _bucket(self, "Rosters")
@@ -59,7 +62,7 @@ def _bucket(scope: Construct, name: str) -> s3.Bucket:
         enforce_ssl=True,
         lifecycle_rules=[s3.LifecycleRule(abort_incomplete_multipart_upload_after=Duration.days(1))],
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        removal_policy=RemovalPolicy.RETAIN,
+        removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         versioned=True,
     )
     acknowledge(bucket, {"S1": "only three functions reach it, and each of their acts is kept in the table"})

@@ -213,6 +213,38 @@ def test_one_function_sees_what_another_one_wrote(local: Local) -> None:
     )
 
 
+def test_a_query_is_answered_and_kept(local: Local) -> None:
+    """Whole, and not line by line as it comes."""
+    look("check", ENTRY)
+    bearer, sql = {"authorization": f"Bearer {token_now(local)}"}, "select count(*) as total from EDS_ID"
+    answer = local.ask("POST", "/api/query", json.dumps({"sql": sql}), **bearer)
+    body = base64.b64decode(answer["body"]).decode() if answer["isBase64Encoded"] else answer["body"]
+    lines = [line for line in map(json.loads, body.splitlines()) if "seconds" not in line]
+    assert (answer["statusCode"], lines[0], lines[-1]["end"]["rows"]) == (200, {"columns": ["total"]}, 1)
+    stage = local.account.labs.known(ENTRY.account_id).stage
+    assert stage is not None
+    assert [(one.sql, one.outcome) for one in local.account.submissions.queries(stage.store_id)] == [(sql, "done")]
+
+
+@pytest.mark.parametrize("view", ["work", "see", "contain", "evidence"])
+def test_every_view_is_served(local: Local, view: str) -> None:
+    """In the visitor's language."""
+    look("check", ENTRY)
+    headers = {"authorization": f"Bearer {token_now(local)}", "accept-language": "vi", "accept-encoding": "identity"}
+    answer = local.ask("GET", f"/{view}", **headers)
+    assert (answer["statusCode"], 'lang="vi"' in answer["body"]) == (200, True)
+
+
+def test_a_lab_that_is_gone_lets_nobody_in(local: Local) -> None:
+    """Until one is found again."""
+    look("check", ENTRY)
+    bearer = {"authorization": f"Bearer {token_now(local)}"}
+    local.account.labs.forget(ENTRY.account_id)
+    before = local.ask("GET", "/api/team", **bearer)["statusCode"]
+    look("check", ENTRY)
+    assert (before, local.ask("GET", "/api/team", **bearer)["statusCode"]) == (401, 200)
+
+
 def test_a_token_that_was_issued_anew_makes_the_old_one_worthless(local: Local) -> None:
     """At once, in every function."""
     look("check", ENTRY)

@@ -157,7 +157,7 @@ def test_what_is_kept_is_private_encrypted_and_stays(resources: Resources) -> No
     assert sorted(buckets) == ["KeptResults", "KeptRosters"]
     for bucket in buckets.values():
         properties = bucket["Properties"]
-        assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+        assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
         assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
         assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
         assert properties["BucketEncryption"]
@@ -168,7 +168,7 @@ def test_what_is_kept_is_private_encrypted_and_stays(resources: Resources) -> No
         ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
     ] * len(buckets)
     (table,) = resources.of("AWS::DynamoDB::Table").values()
-    assert table["DeletionPolicy"] == "Retain"
+    assert table["DeletionPolicy"] == "RetainExceptOnCreate"
     assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
     assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
