@@ -4,7 +4,7 @@
 |---|---|
 | GET /contain | the page |
 | GET /contain/picture | the account as EC2 shows it; `?instance=` draws that instance |
-| GET /contain/findings | what a report of this moment would say of containment |
+| GET /contain/findings | what a report of this moment would say of containment; `?own=` is what the picture marks |
 
 Which instance is the compromised one is the learner's to find. Until the findings that they may see tell it, every
 instance is drawn the same way, and none unless they choose it.
@@ -67,7 +67,6 @@ class Contain:
     async def findings(self, request: Request) -> Response:
         """What can be said of containment now."""
         team, language = self._desk.team(request), language_of(request)
-        known = told(self._desk.watch.last(team))
         judged = await self._desk.watch.judged(team)
         store_id = team.stage.store_id
         steps = await run_in_threadpool(self._desk.submissions.hints, store_id)
@@ -80,6 +79,6 @@ class Contain:
             hints=hints,
             number=number,
         )
-        if told(judged) != known:  # the picture, which is there before the log was asked, may mark the instance now
+        if told(judged) and request.query_params.get("own") != team.stage.instance_id:  # the picture may mark it now
             response.headers["HX-Trigger"] = "lab:told"
         return response
