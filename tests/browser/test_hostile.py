@@ -45,7 +45,7 @@ document.addEventListener("securitypolicyviolation", event => window.violations.
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def own_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A lab in which all of it has happened, and was handed in as answers too."""
     plan = Plan(teams=("blue",), background=200, seed="a-seed-for-hostility")
     with running(plan, StateFolder(tmp_path_factory.mktemp("state")), say=lambda _: None) as up:
@@ -139,10 +139,10 @@ class Visit:
 
 
 @pytest.fixture
-def learner(lab: Lab, browse: Browse) -> Visit:
+def learner(own_lab: Lab, browse: Browse) -> Visit:
     """The team's browser."""
-    visit = Visit(browse(), lab)
-    visit.come_in(lab.teams[0].access.token)
+    visit = Visit(browse(), own_lab)
+    visit.come_in(own_lab.teams[0].access.token)
     return visit
 
 
@@ -156,9 +156,9 @@ def hostile_events(lab: Lab) -> list[tuple[str, str]]:
     return [(event or "", key or "") for event, key in rows.rows]
 
 
-def test_a_query_shows_it_as_text(lab: Lab, learner: Visit) -> None:
+def test_a_query_shows_it_as_text(own_lab: Lab, learner: Visit) -> None:
     """In the grid, in the cell, and as the name of a column."""
-    store = lab.teams[0].stage.store_id
+    store = own_lab.teams[0].stage.store_id
     sql = (
         "select useragent, errormessage, element_at(requestparameters, 'key') as \"<img src=x data-pwned>\" "
         f"from {store} where useragent like '%pwned%' or useragent like '%7*7%'"
@@ -177,7 +177,7 @@ def test_every_task_shows_answers_as_text(learner: Visit) -> None:
         learner.see(f"/work/{task.id}")
 
 
-def test_the_timeline_shows_it_as_text(lab: Lab, learner: Visit) -> None:
+def test_the_timeline_shows_it_as_text(own_lab: Lab, learner: Visit) -> None:
     """As rows, in the list, and in what the address asks for."""
     learner.see("/see?own=1", SESSION)
     for by in ("call", "service", "region"):
@@ -186,9 +186,9 @@ def test_the_timeline_shows_it_as_text(lab: Lab, learner: Visit) -> None:
         learner.see(str(httpx.URL("/see", params={"principal": text[:512], "call": text[:512]})), plain(text[:40]))
 
 
-def test_every_record_shows_it_as_text(lab: Lab, learner: Visit) -> None:
+def test_every_record_shows_it_as_text(own_lab: Lab, learner: Visit) -> None:
     """On its own page, spelled out where it would not be seen, and in the drawer."""
-    events = hostile_events(lab)
+    events = hostile_events(own_lab)
     keys = {key for _, key in events if key}
     assert keys == set(HOSTILE)
     for event_id, key in events:
@@ -208,10 +208,10 @@ def test_every_other_view_shows_it_as_text(learner: Visit) -> None:
         learner.see(path)
 
 
-def test_the_organisers_views_show_it_as_text(lab: Lab, browse: Browse) -> None:
+def test_the_organisers_views_show_it_as_text(own_lab: Lab, browse: Browse) -> None:
     """The scoreboard; the class, with the commonest wrong answers and one team opened."""
-    visit = Visit(browse(), lab)
-    visit.come_in(lab.organiser_token)
+    visit = Visit(browse(), own_lab)
+    visit.come_in(own_lab.organiser_token)
     visit.see("/scoreboard")
     visit.see("/organiser", "window.pwned=1")
     visit.page.locator("#team-blue").click()
@@ -219,16 +219,16 @@ def test_the_organisers_views_show_it_as_text(lab: Lab, browse: Browse) -> None:
     visit.calm()
 
 
-def test_the_evidence_shows_it_as_text(lab: Lab, learner: Visit) -> None:
+def test_the_evidence_shows_it_as_text(own_lab: Lab, learner: Visit) -> None:
     """The pages in the download, opened as a browser opens files of others."""
-    download = learner.page.request.get(f"{lab.portal}/evidence.zip")
+    download = learner.page.request.get(f"{own_lab.portal}/evidence.zip")
     assert download.ok
     with zipfile.ZipFile(io.BytesIO(download.body())) as archive:
         pages = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".html")}
     assert pages
     for name, html in pages.items():
         learner.page.route("**/opened", partial(as_file, html))
-        learner.page.goto(f"{lab.portal}/opened")
+        learner.page.goto(f"{own_lab.portal}/opened")
         assert "window.pwned=1" in learner.page.inner_text("body"), name
         learner.calm()
 
