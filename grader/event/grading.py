@@ -70,9 +70,6 @@ class Look:
             account.labs.found(self.entry, stage)
             team = account.team(self.entry, stage, known)
             collected = team.collect(account.submissions)
-            since = team.gone[0] if team.gone else None
-            if since != known.gone_since:
-                account.labs.gone(self.entry.account_id, since)
             return self._checked(team, collected) if self.act == "check" else self._graded(team, collected, account)
         except (NoLabError, StageIncompleteError) as error:
             return self.failed(str(error))

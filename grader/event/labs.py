@@ -3,7 +3,7 @@
 | pk | sk | what it is |
 |---|---|---|
 | `account#ID` | `lab` | the roster's entry and the stage |
-| `account#ID` | `gone` | when the compromised instance was first seen to be gone |
+| `account#ID` | `gone` | when the compromised instance was first seen to be gone; "" where it is there |
 | `account#ID` | `issue` | the number of the token's issue |
 """
 
@@ -57,7 +57,7 @@ class Labs:
         return Known(
             entry=Entry(**json.loads(lab["entry"]["S"])) if lab else None,
             stage=stage_from_json(json.loads(lab["stage"]["S"])) if lab else None,
-            gone_since=datetime.fromisoformat(gone["at"]["S"]) if gone else None,
+            gone_since=datetime.fromisoformat(gone["at"]["S"]) if gone and gone["at"]["S"] else None,
             issue=int(issue["last"]["N"]) if issue else FIRST_ISSUE,
         )
 
@@ -75,10 +75,7 @@ class Labs:
 
     def gone(self, account_id: str, since: datetime | None) -> None:
         """Keep since when the compromised instance is gone; None where it is there."""
-        if since is None:
-            self.client.delete_item(TableName=self.table, Key=_key(account_id, "gone"))
-        else:
-            self._put(account_id, "gone", {"at": since.isoformat()})
+        self._put(account_id, "gone", {"at": since.isoformat() if since else ""})
 
     def reissue(self, account_id: str) -> int:
         """Let the team have another token; gives the number of its issue."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property, partial
 from threading import Lock
@@ -23,6 +23,7 @@ from grader.event.roster import Entry
 from grader.event.secret import Secret, read_secret
 from grader.event.settings import Settings
 from grader.event.tokens import team_token
+from grader.evidence.bundle import Evidence
 from grader.submissions.dynamodb import TableLog
 from scenario.access import Credentials, client_of
 from scenario.answer_key import key_of
@@ -35,6 +36,20 @@ LASTS = timedelta(minutes=50)  # a session of a role that was assumed from a rol
 
 class NoLabError(LookupError):
     """An account of the roster has no lab. The message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTeam(DeskTeam):
+    """A team whose instance's end is kept where every function sees it: AWS shows it for an hour alone."""
+
+    keep_gone: Callable[[datetime | None], None] = field(repr=False, compare=False)
+
+    def _dated(self, evidence: Evidence) -> Evidence:
+        before = self.gone[:1]
+        dated = DeskTeam._dated(self, evidence)
+        if self.gone[:1] != before:
+            self.keep_gone(dated.gone_since)
+        return dated
 
 
 @dataclass(frozen=True)
@@ -97,7 +112,7 @@ class OrganiserAccount:
         """A team as it is graded and served. Its queries are asked as GraderRole, which may ask what learners may."""
         session = partial(self.grader, entry.account_id, entry.region)
         secret = self.secret
-        team = DeskTeam(
+        team = EventTeam(
             token=team_token(secret.token_key, entry.account_id, known.issue),
             stage=stage,
             session=session,
@@ -106,6 +121,7 @@ class OrganiserAccount:
             seed_id=draw(team_seed(secret.lab_seed, stage.account_id), stage.region).seed_id,
             secret=secret.signing_key.encode(),
             settle=self.settings.settle,
+            keep_gone=partial(self.labs.gone, entry.account_id),
         )
         if known.gone_since:
             team.gone.append(known.gone_since)

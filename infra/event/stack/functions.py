@@ -11,6 +11,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from grader.event.labs import GRADER_ROLE
+from grader.event.outcomes import PARTITION
 from grader.event.roster import KEY
 from infra.account.acknowledged import acknowledge
 from infra.event.stack.parameters import Parameters
@@ -20,7 +21,6 @@ RUNTIME = "python3.14"
 MEMORY = 512  # megabytes; the processor's share follows from it
 KEPT = logs.RetentionDays.ONE_MONTH
 
-_LOOKS_UP = ["dynamodb:Query"]
 _KEEPS = ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
 
 
@@ -108,7 +108,6 @@ class Functions(Construct):
                 *enters,
                 allow(["cloudformation:DescribeStackInstance"], sets),
                 allow(_KEEPS, table),
-                _only_of(allow(["dynamodb:DeleteItem"], table), "account#*"),
                 allow(["s3:GetObject"], submissions),
                 allow(["s3:PutObject"], storage.results.arn_for_objects("results/*")),
             ],
@@ -121,7 +120,7 @@ class Functions(Construct):
             seconds=2 * 60,
             environment=environment,
             statements=[
-                _only_of(allow(_LOOKS_UP, table), "outcomes"),
+                _only_of(allow(["dynamodb:Query"], table), PARTITION),
                 allow(["s3:GetObject"], storage.rosters.arn_for_objects("*")),
                 allow(["s3:PutObject"], storage.rosters.arn_for_objects("again/*")),
             ],
@@ -154,5 +153,5 @@ def allow(actions: Sequence[str], *resources: str) -> iam.PolicyStatement:
 
 
 def _only_of(statement: iam.PolicyStatement, partition: str) -> iam.PolicyStatement:
-    statement.add_condition("ForAllValues:StringLike", {"dynamodb:LeadingKeys": [partition]})
+    statement.add_condition("ForAllValues:StringEquals", {"dynamodb:LeadingKeys": [partition]})
     return statement

@@ -7,7 +7,7 @@ import base64
 import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import boto3
@@ -211,6 +211,21 @@ def test_one_function_sees_what_another_one_wrote(local: Local) -> None:
         json.loads(answer["body"])["submission"] + 1,
         8,
     )
+
+
+def test_since_when_an_instance_is_gone_is_known_to_every_function(local: Local) -> None:
+    """Whoever saw it first said so; where it is there after all, nobody knows of it any more."""
+    look("check", ENTRY)
+    account, labs = local.account, local.account.labs
+    known = labs.known(ENTRY.account_id)
+    assert known.stage is not None
+    gone = replace(known.stage, instance_id="i-0123456789abcdef0")  # EC2 shows no such instance
+    seen = [
+        account.team(ENTRY, stage, labs.known(ENTRY.account_id)).collect(account.submissions).evidence
+        for stage in (gone, gone, known.stage)
+    ]
+    assert [one.gone_since for one in seen] == [seen[0].gathered_at, seen[0].gathered_at, None]
+    assert labs.known(ENTRY.account_id).gone_since is None
 
 
 def test_a_query_is_answered_and_kept(local: Local) -> None:
