@@ -145,18 +145,20 @@ class OrganiserAccount:
 
 @cache
 def _renewed(account: OrganiserAccount) -> Callable[[str, str], boto3.Session]:
-    """Gives GraderRole's session of an account, the same one until shortly before it expires."""
+    """Gives GraderRole's session of an account, the same one until shortly before it expires. Old ones are let go."""
     lock = Lock()
     held: dict[tuple[str, str], tuple[datetime, boto3.Session]] = {}
 
     def session(account_id: str, region: str) -> boto3.Session:
         with lock:
-            until, current = held.get((account_id, region), (datetime.min.replace(tzinfo=UTC), None))
-            if current is None or datetime.now(UTC) >= until:
+            now = datetime.now(UTC)
+            for over in [place for place, (until, _) in held.items() if until <= now]:
+                del held[over]
+            if (account_id, region) not in held:
                 credentials = account.assume_grader(account_id, region)
-                current = credentials.session(region=region, endpoint=account.settings.endpoint)
-                held[account_id, region] = (datetime.now(UTC) + LASTS, current)
-            return current
+                opened = credentials.session(region=region, endpoint=account.settings.endpoint)
+                held[account_id, region] = (now + LASTS, opened)
+            return held[account_id, region][1]
 
     return session
 

@@ -6,8 +6,9 @@ Objects are named by what they hold, so that another package is another key, and
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infra.account.template import template
 from infra.deploy.account import Account
@@ -48,6 +49,7 @@ def upload(account: Account, built: bytes) -> Mapping[str, str]:
             "RestrictPublicBuckets": True,
         },
     )
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(_tls_only(bucket, account.session)))
     keys = {}
     for parameter, name, body in (
         ("PackageKey", "functions-{}.zip", built),
@@ -68,3 +70,16 @@ def clear(session: boto3.Session, account_id: str) -> None:
         s3.delete_bucket(Bucket=bucket)
     except s3.exceptions.NoSuchBucket:
         return
+
+
+def _tls_only(bucket: str, session: boto3.Session) -> Mapping[str, Any]:
+    """The policy that refuses whatever comes in clear."""
+    arn = f"arn:{session.get_partition_for_region(session.region_name)}:s3:::{bucket}"
+    refused = {
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": "s3:*",
+        "Resource": [arn, f"{arn}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return {"Version": "2012-10-17", "Statement": [refused]}

