@@ -10,7 +10,7 @@ import pytest
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from infra.account.synth import synthesise
+from infra.account.synth import lab_stack, synthesise
 from infra.account.template import template
 
 ACKNOWLEDGED = "aws:cdk:acknowledged-rules"
@@ -21,7 +21,7 @@ class Synthesis:
     """The app and the template of one synthesis that AwsSolutions has looked at."""
 
     def __init__(self) -> None:
-        self.template = synthesise(self._look)
+        self.template = synthesise(lab_stack, self._look)
 
     def _look(self, app: App) -> None:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))

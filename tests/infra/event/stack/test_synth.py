@@ -10,8 +10,9 @@ from pathlib import Path
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
+from infra.account.synth import synthesise
 from infra.account.template import LARGEST
-from infra.event.stack.synth import synthesise
+from infra.event.stack.synth import event_stack
 from infra.event.stack.template import SHIPPED, event_template
 
 
@@ -21,7 +22,7 @@ def test_the_shipped_template_is_fresh_and_sound() -> None:
     def look(app: App) -> None:
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
 
-    assert json.loads(event_template()) == synthesise(look)
+    assert json.loads(event_template()) == synthesise(event_stack, look)
 
 
 WITHOUT_CDK = """
