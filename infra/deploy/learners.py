@@ -26,7 +26,7 @@ def fresh_access(folder: StateFolder, team: Team) -> Access:
     if expires is None or not nearly_over(access.credentials):
         return access
     try:
-        session = team.organiser.session(region=stage.region, endpoint=access.endpoint)
+        session = team.organiser.session(region=stage.region, endpoint=folder.load().endpoint)
         credentials = learner_session(session, stage.learner_role_arn, stage.team)
     except (BotoCoreError, ClientError) as error:
         if expires > datetime.now(UTC):

@@ -26,7 +26,7 @@ from scenario.responders.reference import ReferenceLearner
 from tests.infra.event.classroom.rooms import Served, entry, room, serve
 
 KILLS = 20
-LONGEST = 0.4  # seconds of traffic before the end
+LONGEST = 0.3  # seconds of traffic before the end
 ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=20)
 NAME = "traffic-"
 CUT_OFF = (BotoCoreError, ClientError, ResponseParserError, PortalError, OSError)
@@ -150,7 +150,7 @@ def until_killed(up: Served, told: list[Told], seconds: float) -> None:
 def test_a_class_survives_being_killed(tmp_path: Path) -> None:
     """Whatever was answered is there after each of the kills, and the score and the links are as they were."""
     dice = random.Random(20)
-    asked = room(entry("red"), entry("blue", region="eu-west-1"))
+    asked = room(entry("red"), entry("blue", region="eu-west-1"), background=0)
     up = serve(asked, tmp_path)
     first = up.lab
     red = first.team("red")
