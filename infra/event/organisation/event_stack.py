@@ -68,7 +68,7 @@ def deploy_stack(
     """Deploy the event's stack, or change what is asked for otherwise, and wait until it stands.
 
     `asked` are parameters by name; those that are not there stay as they are. `agree` asks before what stands is
-    disturbed. Raises StackInTheWayError, DeploymentError, AccountError, botocore's errors.
+    disturbed. Raises StackInTheWayError, DeploymentError, AccountError, PackageError, botocore's errors.
     """
     from infra.event.stack.staging import stage
     from infra.event.stack.template import event_template

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -69,7 +70,8 @@ class Machine:
             if json.loads(shown["input"]) == asked and None in self._since(_began(shown), asked["act"], teams):
                 say(f"somebody began this already: waiting for it ({arn})")
                 return str(arn)
-        return str(client.start_execution(stateMachineArn=machine, input=json.dumps(asked))["executionArn"])
+        name = f"{asked['act']}-{uuid.uuid4()}"
+        return str(client.start_execution(stateMachineArn=machine, name=name, input=json.dumps(asked))["executionArn"])
 
     def _follow(self, arn: str, act: Act, teams: Sequence[Entry], say: Say) -> datetime:
         """Wait until an execution has asked everybody; gives when it began. Raises ExecutionError.

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from moto.core.responses import ActionResult
 from moto.moto_api._internal import mock_random
 from moto.organizations.models import organizations_backends
 
+from infra.local import clock
 from infra.local.aws.stack import STANDING
 from infra.local.call import Caller, answered, answering
 from infra.local.identity import PARTITION, role_named
@@ -116,7 +118,10 @@ class Instance:
             name=role,
             issued_at=call.time,
         )
-        with answering(replace(call, caller=caller, region=self.region_name)):
+        time = min(
+            call.time, datetime.now(UTC)
+        )  # changes of the administrator's own account may run ahead of the clock
+        with answering(replace(call, caller=caller, region=self.region_name, time=time)), clock.at(time):
             yield
 
 
