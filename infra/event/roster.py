@@ -39,11 +39,13 @@ class Entry:
 
 
 def read(path: Path) -> tuple[Entry, ...]:
-    """The teams of a roster, in its order. Raises RosterError with every fault at once, OSError."""
+    """The teams of a roster, in its order. Raises RosterError with every fault at once."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise RosterError(path, ["it is not written in UTF-8: save it as CSV in UTF-8"]) from None
+    except OSError as error:
+        raise RosterError(path, [f"it cannot be read ({error.strerror}); `lab event init` writes an example"]) from None
     rows, faults = _rows(text)
     faults += [(line, fault) for line, row in rows.items() for fault in faults_of(row)]
     faults += [*_repeated(rows, "team"), *_repeated(rows, "account_id")]

@@ -104,3 +104,9 @@ def test_what_is_no_roster_at_all(path: Path) -> None:
     path.write_bytes(EXAMPLE.encode("utf-16"))
     with pytest.raises(RosterError, match="save it as CSV in UTF-8"):
         read(path)
+
+
+def test_a_roster_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """With the verb that writes one."""
+    with pytest.raises(RosterError, match=r"No such file or directory\); `lab event init` writes an example"):
+        read(tmp_path / "roster.csv")
