@@ -235,7 +235,7 @@ class Resources(ResourceMap):
 
     def _deleted(self, held: Held) -> bool:
         physical_id = held.resource.physical_resource_id
-        if held.definition.get("DeletionPolicy") == "Retain":
+        if held.definition.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate"):  # the latter in a rollback too
             self._report(held.key, "DELETE_SKIPPED", physical_id, None)
             return True
         self._report(held.key, "DELETE_IN_PROGRESS", physical_id, None)

@@ -51,6 +51,11 @@ class WilledAnswers(CloudFormationResponse):
         with self._will(wish):
             return super().execute_change_set()
 
+    def _validate_different_update(self, *given: Any) -> None:
+        """Only UpdateStack refuses what changes nothing: of that, a change set is made that fails."""
+        if self._get_action() != "CreateChangeSet":
+            super()._validate_different_update(*given)
+
     def _change_set(self, name: str) -> Any:
         return self.cloudformation_backend.describe_change_set(name)
 

@@ -30,10 +30,11 @@ ROLE = "AWSCloudFormationStackSetExecutionRole"
 STAND_IN = {
     "Parameters": {"Permissions": {"Type": "String"}},
     "Resources": {
-        "Rosters": {"Type": "AWS::S3::Bucket"},
-        "Results": {"Type": "AWS::S3::Bucket"},
+        "Rosters": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "RetainExceptOnCreate"},
+        "Results": {"Type": "AWS::S3::Bucket", "DeletionPolicy": "RetainExceptOnCreate"},
         "Table": {
             "Type": "AWS::DynamoDB::Table",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "Properties": {
                 "BillingMode": "PAY_PER_REQUEST",
                 "AttributeDefinitions": [{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")],
