@@ -22,9 +22,8 @@ from moto.core.config import default_user_config
 from moto.stepfunctions.parser.asl.utils import boto_client
 
 from grader.event.labs import GRADER_ROLE
-from grader.event.organiser_account import OrganiserAccount
+from grader.event.organiser_account import organiser_account
 from grader.event.roster import Entry as Graded
-from grader.event.settings import Settings
 from grader.report import Report
 from infra.account.template import template
 from infra.deploy.account import Account, enter
@@ -67,25 +66,10 @@ SOLVING = [one for one in CATALOGUE if one.leaves_traces() and not (one.fault or
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evening:
-    """The event, and the names of its parts."""
+    """The event and its place; `organiser_account` is its own account as its functions see it."""
 
     place: Place
     event: Event
-    secret: str
-    stack_set: str
-
-    def functions(self) -> OrganiserAccount:
-        """The organiser's account as its functions see it."""
-        stack = self.place.organisation.stack
-        return OrganiserAccount(
-            Settings(
-                table=stack.results_table,
-                results=stack.results_bucket,
-                rosters=stack.roster_bucket,
-                secret=self.secret,
-                stack_set=self.stack_set,
-            )
-        )
 
 
 @pytest.fixture
@@ -127,7 +111,7 @@ def evening(spare: Spare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ev
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    return Evening(place=place, event=event, secret=arn, stack_set=stack_set)
+    return Evening(place=place, event=event)
 
 
 def _let_moto_run_functions(monkeypatch: pytest.MonkeyPatch, account: Account) -> None:
@@ -198,10 +182,10 @@ def _storage(account: Account, made: Mapping[str, str]) -> None:
     account.client("cloudformation").create_stack(StackName=EVENT.stack, TemplateBody=json.dumps(part))
 
 
-def stage_of(evening: Evening, team: Entry) -> Stage:
+def stage_of(team: Entry) -> Stage:
     """The team's lab."""
     graded = Graded(team=team.team, account_id=team.account_id, region=team.region)
-    return evening.functions().stage(graded)
+    return organiser_account().stage(graded)
 
 
 def let_happen(evening: Evening, stage: Stage) -> None:
@@ -227,7 +211,7 @@ def solve(evening: Evening, team: Entry, stage: Stage, responder: Any) -> dict[s
         store_kind=stage.store_kind,
         store_id=stage.store_id,
     )
-    account, counted = evening.functions(), dict[str, Any]()
+    account, counted = organiser_account(), dict[str, Any]()
     graded = Graded(team=team.team, account_id=team.account_id, region=team.region)
     desk = account.team(graded, stage, account.labs.known(team.account_id))
     for sheet in responder(access, access).sheets():
@@ -238,9 +222,9 @@ def solve(evening: Evening, team: Entry, stage: Stage, responder: Any) -> dict[s
     return {name: (str(want.verdict), want.points) for name, want in wanted.items()}
 
 
-def directly(evening: Evening, team: Entry, stage: Stage) -> Report:
+def directly(team: Entry, stage: Stage) -> Report:
     """The report of somebody who asks AWS and grades without the state machine."""
-    account = evening.functions()
+    account = organiser_account()
     graded = Graded(team=team.team, account_id=team.account_id, region=team.region)
     desk = replace(account.team(graded, stage, account.labs.known(team.account_id)), settle=timedelta(0))
     return desk.judge(desk.collect(account.submissions))
@@ -264,7 +248,7 @@ def test_an_event_of_twenty_accounts(evening: Evening, tmp_path: Path) -> None:
     deployed = {outcome.team: outcome for outcome in place.organisation.deploy(teams, heard.append)}
     assert [team for team, outcome in deployed.items() if outcome.state == "failed"] == ["denied", "half", "suspended"]
 
-    stages = {team.team: stage_of(evening, team) for team in (*sound, throttled)}
+    stages = {team.team: stage_of(team) for team in (*sound, throttled)}
     played = [team.team for team in (*sound[:PLAYED], throttled)]
     for name in played:
         let_happen(evening, stages[name])
@@ -294,7 +278,7 @@ def test_an_event_of_twenty_accounts(evening: Evening, tmp_path: Path) -> None:
     assert sorted(path.name for path in backup.iterdir() if path.is_dir()) == sorted(stages)
     for team in (*sound, throttled):
         report = Report.from_json(json.loads((backup / team.team / "report.json").read_text("utf-8")))
-        assert timeless(report) == timeless(directly(evening, team, stages[team.team]))
+        assert timeless(report) == timeless(directly(team, stages[team.team]))
         assert report.score == outcomes[team.team]["score"]
         if team.team in solved:
             found = {finding.id: (str(finding.verdict), round(finding.points, 2)) for finding in report.findings}
