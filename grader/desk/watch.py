@@ -40,7 +40,7 @@ class Pace:
         return min(max(quiet / 10, 10 * took, self.busy), self.calm)
 
     def fresh(self, took: float) -> float:
-        """For how long whoever asks is shown what EC2 showed last, which took so long."""
+        """For how long whoever asks is shown what was seen or judged last, which took so long."""
         return min(max(10 * took, self.busy / 2), self.calm)
 
     def judge(self, quiet: float) -> float:
@@ -106,7 +106,7 @@ class Watch:
                 await self._thread(watched.judge)
 
     def _due(self, watched: Watched) -> bool:
-        return watched.due(self.pace.judge(watched.quiet))
+        return watched.due(self.pace.judge(watched.quiet), self.pace.fresh(watched.judging_took))
 
     def _watched(self, team: DeskTeam) -> Watched:
         return self._labs.setdefault(team.stage.store_id, Watched(team, self.submissions, self.live))

@@ -56,6 +56,7 @@ class Watched:
     judged_at: float = float("-inf")
     changed_at: float = field(default_factory=time.monotonic)
     took: float = 0.0  # seconds: how long AWS needed to show the account
+    judging_took: float = 0.0  # seconds
     _of: tuple[Account | None, int, int] | None = None  # what was judged: the account, sheets and hints
 
     @property
@@ -84,22 +85,25 @@ class Watched:
             self.changed_at = self.looked_at
             self.live.tell(self.lab, "account")
 
-    def due(self, patience: float) -> bool:
+    def due(self, patience: float, fresh: float) -> bool:
         """Whether there may be something else to judge than last time; never while AWS does not answer.
 
-        `patience` is how many seconds late events are waited for.
+        `patience` is how many seconds late events are waited for, `fresh` how many a change of the account is.
         """
-        if self.judged is None or self.seen.trouble:
+        if self.judged is None or self._of is None or self.seen.trouble:
             return not self.seen.trouble
-        if self._of != self._now():
+        (account, *told), (now, *tells) = self._of, self._now()
+        if told != tells:
             return True
-        return self.judged.waiting and time.monotonic() - self.judged_at >= patience
+        since = time.monotonic() - self.judged_at
+        return (account != now and since >= fresh) or (self.judged.waiting and since >= patience)
 
     def judge(self) -> None:
         """Judge anew, and tell of a change. Where AWS does not show everything, what was judged before stays."""
-        self._of, before = self._now(), self.judged
+        self._of, before, began = self._now(), self.judged, time.monotonic()
         collected = self.team.collect(self.submissions)
         self.judged_at = time.monotonic()
+        self.judging_took = self.judged_at - began
         if collected.evidence.gaps and before:
             self.judged = replace(before, waiting=True)
             return

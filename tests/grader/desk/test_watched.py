@@ -55,7 +55,7 @@ def test_aws_that_does_not_answer_changes_nothing_that_was_seen(aws: Aws, log: S
     for shown in (None, None, aws.account):
         aws.account = shown
         lab.look()
-        heard.append((lab.seen.trouble, lab.due(0), lab.live.now(HERE).get("account", 0)))
+        heard.append((lab.seen.trouble, lab.due(0, 0), lab.live.now(HERE).get("account", 0)))
     assert heard == [(True, False, 1), (True, False, 1), (False, False, 2)]
     assert (lab.seen.account, lab.judged) == (before[0].account, before[1])
 
@@ -65,7 +65,7 @@ def test_where_aws_never_answered_nothing_is_judged(aws: Aws, log: SubmissionLog
     aws.account = None
     lab = watched_by(aws, log)
     lab.look()
-    assert (lab.seen, lab.due(0)) == (Seen(trouble=True), False)
+    assert (lab.seen, lab.due(0, 0)) == (Seen(trouble=True), False)
 
 
 def test_a_changed_verdict_is_told_with_the_events_that_came(aws: Aws, log: SubmissionLog) -> None:
@@ -95,24 +95,26 @@ def test_a_log_that_cannot_be_asked_leaves_what_was_judged(aws: Aws, log: Submis
 
 
 def test_what_there_is_to_judge(aws: Aws, log: SubmissionLog) -> None:
-    """At first, and after a change of the account, a sheet or a hint; else what is unknown, with patience."""
+    """At first, after a sheet or a hint, and after a change of the account where what was judged is not fresh any more;
+    else what is unknown, with patience.
+    """
     lab = watched_by(aws, log)
     lab.look()
-    due = [lab.due(0)]
+    due = [lab.due(0, 0)]
     lab.judge()
-    due.append(lab.due(0))
+    due.append(lab.due(0, 0))
     for topic in ("sheet", "hints"):
         lab.live.tell(HERE, topic)
-        due.append(lab.due(1e9))
+        due.append(lab.due(1e9, 0))
         lab.judge()
     aws.account = Account()
     lab.look()
-    due.append(lab.due(1e9))
+    due += [lab.due(0, 1e9), lab.due(1e9, 0)]
     aws.scene = contained()
     aws.scene.forget_calls("TerminateInstances")
     lab.judge()
-    due += [lab.due(1e9), lab.due(0)]
-    assert due == [True, False, True, True, True, False, True]
+    due += [lab.due(1e9, 0), lab.due(0, 0)]
+    assert due == [True, False, True, True, False, True, False, True]
 
 
 def test_an_ended_instance_is_remembered_as_it_was() -> None:
