@@ -32,6 +32,7 @@ from grader.desk.event import Acts, event_id
 from grader.desk.headers import HEADERS, SecurityHeaders
 from grader.desk.live import Live
 from grader.desk.organisation import Organisation
+from grader.desk.organiser.here import OfficeHere
 from grader.desk.page import STATIC, KeptFiles, Pages, static_version
 from grader.desk.rate import Rate
 from grader.desk.team import DeskTeam
@@ -69,7 +70,7 @@ def create_app(
         pages=Pages({"event_now": acts.event}),
         live=live,
         watch=Watch(submissions, live),
-        organisation=organisation,
+        office=OfficeHere(teams=teams, submissions=submissions, live=live, organisation=organisation),
     )
     return app_of(desk)
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from grader.desk.event import Acts, Event
 from grader.desk.live import Live
-from grader.desk.organisation import Organisation
 from grader.desk.page import Pages, language_of, words
 from grader.desk.rate import Rate, admit
 from grader.desk.team import DeskTeam
 from grader.desk.visitors import Visitors
 from grader.desk.watch import Watch
 from grader.submissions import Submissions
+
+if TYPE_CHECKING:
+    from grader.desk.organiser.office import Office  # whose page is built on the desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +33,7 @@ class Desk:
     pages: Pages
     live: Live
     watch: Watch
-    organisation: Organisation | None = None
+    office: Office
     most_row_bytes: int | None = None  # that a query answers with, where the desk's answers have less room than usual
 
     def team(self, request: Request) -> DeskTeam:

@@ -61,8 +61,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
 
     async def shown() -> dict[str, Any]:
         event = desk.event()
-        teams = [(team.stage.team, team.stage.store_id) for team in desk.visitors.teams]
-        places = await run_in_threadpool(last_known, teams, desk.submissions, event.frozen)
+        places = await run_in_threadpool(desk.office.places, event.frozen)
         return {"event": event, "places": places, "best": sum(task.points for task in tasks()), "tasks": len(tasks())}
 
     async def page(request: Request) -> Response:

@@ -122,26 +122,28 @@ class DeskTeam:
         with self.grading:
             collected = self.collect(submissions)
             report = self.judge(collected)
-            self._looked_at(collected.evidence)
             submissions.add_report(self.stage.store_id, report, collected.evidence.gathered_at)
+            self.looked_at(collected.evidence, report)
         return report
 
     def check(self, submissions: Submissions) -> None:
         """Look at the lab now, for its organiser; nothing is graded."""
-        self._looked_at(self.collect(submissions).evidence)
+        self.looked_at(self.collect(submissions).evidence)
 
     @property
     def checkup(self) -> Checkup | None:
         """How the lab was when it was last looked at; None where it never was."""
         return self.checkups[-1] if self.checkups else None
 
-    def _looked_at(self, evidence: Evidence) -> None:
+    def looked_at(self, evidence: Evidence, report: Report | None = None) -> Checkup:
+        """How the lab was when the evidence was gathered, from which the report was made, if there is one."""
         found = checkup(self.key(), evidence)
         self.checkups.append(found)
         for source, reason in found.gaps.items():
             log.warning("AWS did not show %s of team %s: %s", source, self.stage.team, reason)
         for sentence in found.trouble:
             log.warning("the lab of team %s is unhealthy: %s", self.stage.team, sentence)
+        return found
 
     def collect(self, submissions: Submissions) -> Collected:
         """All that a report of this moment rests on."""

@@ -61,6 +61,10 @@ class Visitors:
         found = [team for team in self.teams if hmac.compare_digest(team.token.encode(), token.encode())]
         return found[0] if found else None
 
+    def named(self, name: str) -> DeskTeam | None:
+        """The team of this name, if there is one."""
+        return next((team for team in self.teams if team.stage.team == name), None)
+
     def is_organiser(self, token: str) -> bool:
         """Whether the token is the organiser's."""
         return bool(self.organiser_token) and hmac.compare_digest(self.organiser_token.encode(), token.encode())

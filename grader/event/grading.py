@@ -16,7 +16,6 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from grader.collected import Collected
-from grader.desk.checkup import checkup
 from grader.desk.team import DeskTeam
 from grader.event.again import again_at
 from grader.event.organiser_account import NoLabError, OrganiserAccount, organiser_account
@@ -85,13 +84,14 @@ class Look:
         return self._outcome("failed", cause)
 
     def _checked(self, team: DeskTeam, collected: Collected) -> Outcome:
-        found = checkup(team.key(), collected.evidence)
+        found = team.looked_at(collected.evidence)
         reasons = [*_gaps(collected), *found.trouble]
         return self._outcome("unknown" if reasons else "done", "; ".join(reasons))
 
     def _graded(self, team: DeskTeam, collected: Collected, account: OrganiserAccount) -> Outcome:
         report = team.judge(collected)
         account.submissions.add_report(team.stage.store_id, report, report.graded_at)
+        team.looked_at(collected.evidence, report)
         for name, document in (("report", report.as_json()), ("bundle", collected.as_json())):
             account.client("s3").put_object(
                 Bucket=account.settings.results,

@@ -8,11 +8,13 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.desk.live import EVERYONE, Live, Topic
+from grader.desk.organiser.here import ORGANISER
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -42,11 +44,11 @@ class TableLive(Live):
         )
 
     def now(self, lab: str) -> Mapping[str, int]:
-        """By topic: how often it changed."""
+        """By topic: how often it changed, in this lab and in all labs at once."""
         if lab == EVERYONE:
-            return {"findings": int(time.time() // ANEW)}
-        item = self.client.get_item(TableName=self.table, Key=_key(lab), ConsistentRead=True).get("Item", {})
-        return {name: int(value["N"]) for name, value in item.items() if "N" in value}
+            anew = Counter(findings=int(time.time() // ANEW))
+            return anew + self._counted(EVERYONE) + self._counted(ORGANISER)
+        return self._counted(lab) + self._counted(EVERYONE)
 
     def asked(self, lab: str) -> Mapping[str, int]:
         """The same: who asks is not remembered."""
@@ -55,6 +57,10 @@ class TableLive(Live):
     def watched(self) -> frozenset[str]:
         """None."""
         return frozenset()
+
+    def _counted(self, lab: str) -> Counter[str]:
+        item = self.client.get_item(TableName=self.table, Key=_key(lab), ConsistentRead=True).get("Item", {})
+        return Counter({name: int(value["N"]) for name, value in item.items() if "N" in value})
 
 
 def _key(lab: str) -> dict[str, Any]:

@@ -16,14 +16,18 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from grader.desk.checkup import Checkup
 from grader.desk.team import DeskTeam
+from grader.event.jobs import MachineJobs
 from grader.event.labs import GRADER_ROLE, Known, Labs
 from grader.event.outcomes import Outcomes
-from grader.event.roster import Entry
+from grader.event.roster import KEY, Entry, read_roster
 from grader.event.secret import Secret, read_secret
+from grader.event.seen import Sights
 from grader.event.settings import Settings
 from grader.event.tokens import team_token
 from grader.evidence.bundle import Evidence
+from grader.report import Report
 from grader.submissions.dynamodb import TableLog
 from scenario.access import Credentials, client_of
 from scenario.answer_key import key_of
@@ -40,9 +44,19 @@ class NoLabError(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventTeam(DeskTeam):
-    """A team whose instance's end is kept where every function sees it: AWS shows it for an hour alone."""
+    """A team of which everything is kept where every function sees it.
+
+    That is how its lab was when it was looked at, and its instance's end: AWS shows that for an hour alone.
+    """
 
     keep_gone: Callable[[datetime | None], None] = field(repr=False, compare=False)
+    keep_seen: Callable[[Checkup, Report | None], None] = field(repr=False, compare=False)
+
+    def looked_at(self, evidence: Evidence, report: Report | None = None) -> Checkup:
+        """As any team."""
+        found = DeskTeam.looked_at(self, evidence, report)
+        self.keep_seen(found, report)
+        return found
 
     def _dated(self, evidence: Evidence) -> Evidence:
         before = self.gone[:1]
@@ -78,6 +92,27 @@ class OrganiserAccount:
         return Outcomes(self.client("dynamodb"), self.settings.table)
 
     @property
+    def sights(self) -> Sights:
+        """What was last seen of each account."""
+        return Sights(self.client("dynamodb"), self.settings.table)
+
+    @property
+    def jobs(self) -> MachineJobs:
+        """What the page lets the state machine do."""
+        return MachineJobs(
+            dynamodb=self.client("dynamodb"),
+            machine=self.client("stepfunctions"),
+            table=self.settings.table,
+            machine_arn=self.settings.state_machine,
+            outcomes=self.outcomes,
+        )
+
+    def roster(self) -> tuple[Entry, ...]:
+        """All teams of the event, as the roster is now."""
+        held = self.client("s3").get_object(Bucket=self.settings.rosters, Key=KEY)
+        return read_roster(held["Body"].read())
+
+    @property
     def labs(self) -> Labs:
         """What is known of each account."""
         return Labs(self.client("dynamodb"), self.settings.table)
@@ -108,7 +143,7 @@ class OrganiserAccount:
         """A session of an account's GraderRole. Raises botocore's errors."""
         return _renewed(self)(account_id, region)
 
-    def team(self, entry: Entry, stage: Stage, known: Known) -> DeskTeam:
+    def team(self, entry: Entry, stage: Stage, known: Known) -> EventTeam:
         """A team as it is graded and served. Its queries are asked as GraderRole, which may ask what learners may."""
         session = partial(self.grader, entry.account_id, entry.region)
         secret = self.secret
@@ -122,6 +157,7 @@ class OrganiserAccount:
             secret=secret.signing_key.encode(),
             settle=self.settings.settle,
             keep_gone=partial(self.labs.gone, entry.account_id),
+            keep_seen=partial(self.sights.keep, entry.account_id, stage.store_id),
         )
         if known.gone_since:
             team.gone.append(known.gone_since)

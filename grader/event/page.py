@@ -13,23 +13,24 @@ from typing import Any, cast
 from mangum import Mangum
 from starlette.applications import Starlette
 
-from grader.desk import organiser as organiser_view
 from grader.desk import stream
 from grader.desk.app import VIEWS, app_of
 from grader.desk.desk import Desk
-from grader.desk.event import Acts, event_id
+from grader.desk.event import event_id
 from grader.desk.page import Pages
 from grader.desk.rate import Rate
 from grader.desk.watch import Watch
-from grader.event import organiser, polling
+from grader.event import polling
+from grader.event.acts import TableActs
 from grader.event.live import TableLive
+from grader.event.office import EventOffice
 from grader.event.organiser_account import OrganiserAccount, organiser_account
 from grader.event.visitors import EventVisitors, RosterTeams
 
 ROWS = 4 * 1024 * 1024  # bytes that a query may answer with: a function's whole answer has 6 MB, as base64
 
-IN_PLACE = {stream: polling, organiser_view: organiser}
-"""Views of the desk that need a process which lives on, and what stands in their place."""
+IN_PLACE = {stream: polling}
+"""The view of the desk that needs a process which lives on, and what stands in its place."""
 
 
 def handler(event: Mapping[str, Any], context: object) -> Mapping[str, Any]:
@@ -40,7 +41,10 @@ def handler(event: Mapping[str, Any], context: object) -> Mapping[str, Any]:
 def app(account: OrganiserAccount) -> Starlette:
     """The desk of the event's teams."""
     token, submissions = account.secret.organiser_token, account.submissions
-    acts, live = Acts(submissions, event_id(token)), TableLive(client=submissions.dynamodb, table=submissions.table)
+    acts, live = (
+        TableActs(submissions, event_id(token)),
+        TableLive(client=submissions.dynamodb, table=submissions.table),
+    )
     desk = Desk(
         visitors=EventVisitors(RosterTeams(account), token, account=account),
         submissions=submissions,
@@ -49,6 +53,7 @@ def app(account: OrganiserAccount) -> Starlette:
         pages=Pages({"event_now": acts.event}),
         live=live,
         watch=Watch(submissions, live),
+        office=EventOffice(account, live),
         most_row_bytes=ROWS,
     )
     return app_of(desk, [IN_PLACE.get(view, view) for view in VIEWS])

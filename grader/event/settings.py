@@ -7,6 +7,7 @@
 | EVENT_ROSTERS | the bucket of rosters |
 | EVENT_SECRET | the ARN of the secret |
 | EVENT_STACK_SET | the name of the stack set that made the labs |
+| EVENT_STATE_MACHINE | the ARN of the state machine; the page's alone |
 | AWS_ENDPOINT_URL | where all services are, if it is not AWS; boto3 reads it too |
 | EVENT_SETTLE | seconds after an instance's end for which an event may be late; as AWS's may be where it is not set |
 """
@@ -30,6 +31,7 @@ class Settings:
     rosters: str
     secret: str
     stack_set: str
+    state_machine: str = ""
     endpoint: str | None = None
     settle: timedelta = SETTLE
 
@@ -43,6 +45,7 @@ class Settings:
             rosters=environ["EVENT_ROSTERS"],
             secret=environ["EVENT_SECRET"],
             stack_set=environ["EVENT_STACK_SET"],
+            state_machine=environ.get("EVENT_STATE_MACHINE", ""),
             endpoint=environ.get("AWS_ENDPOINT_URL"),
             settle=SETTLE if settle is None else timedelta(seconds=float(settle)),
         )

@@ -9,7 +9,6 @@ from typing import overload
 from grader.desk.team import DeskTeam
 from grader.desk.visitors import Visitors
 from grader.event.organiser_account import OrganiserAccount
-from grader.event.roster import KEY, read_roster
 from grader.event.tokens import claimed_account, is_token
 
 
@@ -20,9 +19,7 @@ class RosterTeams(Sequence[DeskTeam]):
     account: OrganiserAccount
 
     def __iter__(self) -> Iterator[DeskTeam]:
-        s3 = self.account.client("s3")
-        roster = s3.get_object(Bucket=self.account.settings.rosters, Key=KEY)["Body"].read()
-        for entry in read_roster(roster):
+        for entry in self.account.roster():
             if team := team_in(self.account, entry.account_id):
                 yield team
 
@@ -47,6 +44,11 @@ class EventVisitors(Visitors):
         """The team with this token, if there is one whose lab was found."""
         account_id = claimed_account(token)
         return team_in(self.account, account_id, token) if account_id else None
+
+    def named(self, name: str) -> DeskTeam | None:
+        """The team of this name, if there is one whose lab was found."""
+        account_id = next((entry.account_id for entry in self.account.roster() if entry.team == name), None)
+        return team_in(self.account, account_id) if account_id else None
 
 
 def team_in(account: OrganiserAccount, account_id: str, token: str | None = None) -> DeskTeam | None:

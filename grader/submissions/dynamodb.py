@@ -4,7 +4,7 @@
 |---|---|---|
 | `lab#LAB` | `sheet#N`, `report#N`, `query#N`, `notebook#N`, `act#N` | one of them; N has leading zeros, to sort them |
 | `lab#LAB` | `hint#TASK#STEP` | a hint that was shown |
-| `lab#LAB` | `active` | when the team last did something |
+| `active` | `LAB` | when the team last did something |
 | `graded` | `LAB` | the number of the lab's last report |
 | `numbers` | `sheet`, `report` | the last number, over all labs |
 """
@@ -108,8 +108,12 @@ class TableLog:
 
     def active(self, lab: str) -> datetime | None:
         """When a team last handed something in, took a hint or ran a query on the page; None where it never did."""
-        item = next(self._items(lab, "active"), None)
-        return datetime.fromisoformat(item["last"]["S"]) if item else None
+        return self.last_active(lab).get(lab)
+
+    def last_active(self, prefix: str = "") -> Mapping[str, datetime]:
+        """The same of every lab whose id begins so, in one query; teams that never did anything are not in it."""
+        items = self._query("active", prefix)
+        return {item["sk"]["S"]: datetime.fromisoformat(item["last"]["S"]) for item in items}
 
     def add_notebook(self, lab: str, document: bytes, at: datetime) -> Notebook:
         """Keep an executed notebook as it is. The same file as the last one is not kept again: the first time stays."""
@@ -183,7 +187,7 @@ class TableLog:
         return not unless.failed
 
     def _active(self, lab: str, at: datetime) -> None:
-        self._rise(f"lab#{lab}", "active", {"S": at.isoformat()})
+        self._rise("active", lab, {"S": at.isoformat()})
 
     def _rise(self, pk: str, sk: str, value: Item) -> None:
         """Let an item's `last` be this, unless it is higher."""

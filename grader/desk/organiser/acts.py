@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urljoin
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from grader.batch import Graded, grade_all
 from grader.desk.api import read_body
 from grader.desk.desk import Desk
 from grader.desk.event import Kind, NotNowError, utc_now
 from grader.desk.live import EVERYONE
-from grader.desk.organisation import Organisation
-from grader.desk.organiser.jobs import Jobs, Step
-from grader.desk.organiser.jobs import Kind as Job
-from grader.desk.organiser.page import OrganiserPage, asked_team, look_at_all
+from grader.desk.organiser.page import OrganiserPage, asked_team
 from grader.submissions import ATTEMPTS_RESET, Act
 from scenario.workshop import tasks
 
@@ -30,8 +26,8 @@ LONGEST = 60 * 24 * 14  # minutes that an event may still last
 class OrganiserActs:
     """One method an act."""
 
-    def __init__(self, desk: Desk, jobs: Jobs, page: OrganiserPage) -> None:
-        self._desk, self._jobs, self._page = desk, jobs, page
+    def __init__(self, desk: Desk, page: OrganiserPage) -> None:
+        self._desk, self._page = desk, page
 
     async def event(self, request: Request) -> Response:
         """Lead the event: `kind` is a `grader.desk.event.Kind`; ENDS_AT takes `minutes` from now, "" for no end."""
@@ -46,27 +42,17 @@ class OrganiserActs:
 
     async def grade(self, request: Request) -> Response:
         """Grade every team now."""
-        desks = tuple(self._desk.visitors.teams)
-        labs = {desk.stage.team: desk.stage.store_id for desk in desks}
-
-        def work(step: Step) -> None:
-            def heard(graded: Graded) -> None:
-                self._desk.live.tell(labs[graded.team], "findings")
-                step()
-
-            grade_all(desks, self._desk.submissions, heard)
-
-        self._jobs.start(Job.GRADE, work, total=len(desks))
+        await run_in_threadpool(self._desk.office.grade)
         return await self._page.jobs(request)
 
     async def check(self, request: Request) -> Response:
         """Look at every lab now."""
-        look_at_all(self._desk, self._jobs)
+        await run_in_threadpool(self._desk.office.check)
         return await self._page.jobs(request)
 
     async def attempts(self, request: Request) -> Response:
         """Give a team its attempts at a question once more."""
-        team, form = asked_team(self._desk, request), await read_form(request)
+        team, form = await asked_team(self._desk, request), await read_form(request)
         questions = {task.id: task for task in tasks() if task.kind == "answer"}
         if form.get("task") not in questions:
             raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, f"choose one of {', '.join(questions)}")
@@ -77,32 +63,28 @@ class OrganiserActs:
 
     async def reset(self, request: Request) -> Response:
         """Give a team a fresh lab, with another story where the form says `new_seed`. It goes on in the background."""
-        team, form, organisation = asked_team(self._desk, request), await read_form(request), self._organisation()
-        name, new_seed = team.stage.team, "new_seed" in form
-
-        def work(step: Step) -> None:
-            organisation.reset(name, new_seed=new_seed)
-            step()
-
-        self._jobs.start(Job.RESET, work, team=name)
+        team, form, office = await asked_team(self._desk, request), await read_form(request), self._desk.office
+        _offered(office.can_reset)
+        await run_in_threadpool(office.reset, team, new_seed="new_seed" in form)
         return await self._page.team_part(request, team, outcome="reset")
 
     async def reissue(self, request: Request) -> Response:
         """Give a team a new link; the old one is worth nothing from now on."""
-        team = asked_team(self._desk, request)
-        link = await run_in_threadpool(self._organisation().reissue, team.stage.team)
-        return await self._page.team_part(request, asked_team(self._desk, request), outcome="reissue", link=link)
-
-    def _organisation(self) -> Organisation:
-        if self._desk.organisation is None:
-            raise HTTPException(HTTPStatus.NOT_IMPLEMENTED, "whoever runs this lab has to do it")
-        return self._desk.organisation
+        team, office = await asked_team(self._desk, request), self._desk.office
+        _offered(office.can_reissue)
+        link = urljoin(str(request.base_url), await run_in_threadpool(office.reissue, team))
+        return await self._page.team_part(request, await asked_team(self._desk, request), outcome="reissue", link=link)
 
 
 async def read_form(request: Request) -> dict[str, str]:
     """The fields of a form, the last of each name. Raises HTTPException 413."""
     fields = parse_qs((await read_body(request, MOST)).decode(errors="replace"), keep_blank_values=True)
     return {name: values[-1] for name, values in fields.items()}
+
+
+def _offered(offered: bool) -> None:
+    if not offered:
+        raise HTTPException(HTTPStatus.NOT_IMPLEMENTED, "this page cannot do it: whoever runs the lab has to")
 
 
 def _named(kind: str) -> Kind:

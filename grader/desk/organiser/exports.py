@@ -15,7 +15,6 @@ from grader.batch import SCHEMA
 from grader.desk.desk import Desk
 from grader.desk.evidence.parts import all_held
 from grader.desk.evidence.routes import evidence_zip
-from grader.desk.organiser.overview import last_reports
 from grader.desk.organiser.page import asked_team
 from grader.desk.page import language_of
 from grader.render import as_csv, as_html
@@ -49,13 +48,12 @@ class Exports:
         if form not in FORMS:
             raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no such form; the forms are {', '.join(FORMS)}")
         media, render = FORMS[form]
-        desks = tuple(self._desk.visitors.teams)
-        reports = await run_in_threadpool(last_reports, desks, self._desk.submissions)
+        reports = await run_in_threadpool(self._desk.office.reports)
         return download(render(reports), f"class.{form}", media)
 
     async def report(self, request: Request) -> Response:
         """One team's last report, as a page of its own. Raises HTTPException 404 where it has none."""
-        team = asked_team(self._desk, request)
+        team = await asked_team(self._desk, request)
         report = await run_in_threadpool(self._desk.submissions.last_report, team.stage.store_id)
         if report is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "this team has not been graded yet")
@@ -63,7 +61,7 @@ class Exports:
 
     async def evidence(self, request: Request) -> Response:
         """One team's evidence, with what its learner may not see yet."""
-        team = asked_team(self._desk, request)
+        team = await asked_team(self._desk, request)
         held = await run_in_threadpool(all_held, team, self._desk.submissions)
         return await evidence_zip(team, self._desk.submissions, held, language_of(request))
 

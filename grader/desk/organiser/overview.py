@@ -23,23 +23,25 @@ class Row:
     account: str
     lab: str
     report: Report | None
-    verdicts: tuple[Verdict | None, ...]  # of every task, in order
     checkup: Checkup | None
     active: datetime | None  # UTC
     hints: int
+
+    @property
+    def verdicts(self) -> tuple[Verdict | None, ...]:
+        """Of every task, in order; None where nobody graded it."""
+        found = {finding.id: finding.verdict for finding in self.report.findings} if self.report else {}
+        return tuple(found.get(task.id) for task in tasks())
 
 
 def row(desk: DeskTeam, submissions: Submissions) -> Row:
     """One team as it is now."""
     lab = desk.stage.store_id
-    report = submissions.last_report(lab)
-    verdicts = {finding.id: finding.verdict for finding in report.findings} if report else {}
     return Row(
         team=desk.stage.team,
         account=desk.stage.account_id,
         lab=lab,
-        report=report,
-        verdicts=tuple(verdicts.get(task.id) for task in tasks()),
+        report=submissions.last_report(lab),
         checkup=desk.checkup,
         active=submissions.active(lab),
         hints=sum(submissions.hints(lab).values()),
@@ -53,7 +55,12 @@ def last_reports(desks: Sequence[DeskTeam], submissions: Submissions) -> list[Re
 
 def class_statistics(desks: Sequence[DeskTeam], submissions: Submissions) -> tuple[TaskStatistics, ...]:
     """How the class did, task by task."""
-    answered = [
+    return statistics(last_reports(desks, submissions), answered(desks, submissions))
+
+
+def answered(desks: Sequence[DeskTeam], submissions: Submissions) -> Sequence[Answered]:
+    """What each team ever handed in."""
+    return [
         Answered(
             sheets=[submission.sheet for submission in submissions.sheets(desk.stage.store_id)],
             key=desk.key(),
@@ -61,7 +68,6 @@ def class_statistics(desks: Sequence[DeskTeam], submissions: Submissions) -> tup
         )
         for desk in desks
     ]
-    return statistics(last_reports(desks, submissions), answered)
 
 
 def copied(desks: Sequence[DeskTeam], submissions: Submissions) -> Mapping[str, Sequence[Flag]]:

@@ -11,20 +11,15 @@ from starlette.routing import BaseRoute, Route
 from grader.desk.desk import Desk
 from grader.desk.organiser.acts import OrganiserActs
 from grader.desk.organiser.exports import Exports
-from grader.desk.organiser.jobs import Jobs
 from grader.desk.organiser.page import OrganiserPage
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-ORGANISER = "organiser"
-"""What the pages of organisers hear of, and no learner's: the name of no lab."""
-
 
 def routes(desk: Desk) -> list[BaseRoute]:
     """The organiser's routes."""
-    jobs = Jobs(lambda: desk.live.tell(ORGANISER, "event"))
-    page, exports = OrganiserPage(desk, jobs), Exports(desk)
-    acts = OrganiserActs(desk, jobs, page)
+    page, exports = OrganiserPage(desk), Exports(desk)
+    acts = OrganiserActs(desk, page)
     reading: dict[str, Endpoint] = {
         "/organiser": page.whole,
         "/organiser/event": page.event,

@@ -20,6 +20,8 @@ from infra.event.stack.storage import Storage
 RUNTIME = "python3.14"
 MEMORY = 512  # megabytes; the processor's share follows from it
 KEPT = logs.RetentionDays.ONE_MONTH
+MACHINE = f"{Aws.STACK_NAME}-grading"
+"""The state machine that calls the functions, and that one of them may start: known by a name given in advance."""
 
 _KEEPS = ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"]
 
@@ -77,7 +79,7 @@ class Function(Construct):
 
 
 class Functions(Construct):
-    """`grading` looks at one account, `asking_again` says who is asked again, `page` answers learners."""
+    """`grading` looks at one account, `asking_again` says who is asked again, `page` answers everybody else."""
 
     def __init__(
         self, scope: Construct, name: str, *, parameters: Parameters, storage: Storage, stack_set: str
@@ -91,6 +93,7 @@ class Functions(Construct):
             "EVENT_SECRET": storage.secret.ref,
             "EVENT_STACK_SET": stack_set,
         }
+        machine = f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:stateMachine:{MACHINE}"
         submissions = storage.results.arn_for_objects("submissions/*")
         enters = [
             allow(["secretsmanager:GetSecretValue"], storage.secret.ref),
@@ -131,12 +134,13 @@ class Functions(Construct):
             handler="grader.event.page.handler",
             parameters=parameters,
             seconds=29,
-            environment=environment,
+            environment={**environment, "EVENT_STATE_MACHINE": machine},
             statements=[
                 *enters,
                 allow(["dynamodb:GetItem", *_KEEPS], table),
                 allow(["s3:GetObject", "s3:PutObject"], submissions),
                 allow(["s3:GetObject"], storage.rosters.arn_for_objects(KEY)),
+                allow(["states:StartExecution"], machine),
             ],
         )
         acknowledge(self, _WIDE)

@@ -15,7 +15,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra.account.acknowledged import acknowledge
-from infra.event.stack.functions import KEPT, Functions, allow
+from infra.event.stack.functions import KEPT, MACHINE, Functions, allow
 from infra.event.stack.storage import Storage
 
 BUSY = (
@@ -56,11 +56,10 @@ class Machine(Construct):
         self, scope: Construct, name: str, *, functions: Functions, storage: Storage, concurrency: int
     ) -> None:
         super().__init__(scope, name)
-        named = f"{Aws.STACK_NAME}-grading"
-        here = f"{Aws.REGION}:{Aws.ACCOUNT_ID}"
+        states = f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}"
         self.log = logs.LogGroup(self, "Log", retention=KEPT, removal_policy=RemovalPolicy.DESTROY)
         grading, asking_again = functions.grading.function.attr_arn, functions.asking_again.function.attr_arn
-        machine, runs = (f"arn:{Aws.PARTITION}:states:{here}:{kind}:{named}" for kind in ("stateMachine", "execution"))
+        machine, runs = (f"{states}:{kind}:{MACHINE}" for kind in ("stateMachine", "execution"))
         self.role = iam.Role(
             self,
             "Role",
@@ -92,7 +91,7 @@ class Machine(Construct):
                 destinations=[logged], include_execution_data=False, level="ALL"
             ),
             role_arn=self.role.role_arn,
-            state_machine_name=named,
+            state_machine_name=MACHINE,
             state_machine_type="STANDARD",
             tracing_configuration=sfn.CfnStateMachine.TracingConfigurationProperty(enabled=True),
         )

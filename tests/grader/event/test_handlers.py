@@ -36,6 +36,7 @@ SECRET = {
     "token_key": "what-tokens-follow-from-here",
     "organiser_token": "the-organisers-own-token-here",
 }
+NOTHING = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}})  # of a state machine
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Local:
     account: OrganiserAccount
     thread: ThreadPoolExecutor
 
-    def ask(self, method: str, path: str, body: str = "", **headers: str) -> Mapping[str, Any]:
+    def ask(self, method: str, path: str, body: str = "", /, **headers: str) -> Mapping[str, Any]:
         """What the page's function answers, as an HTTP API asks it."""
         event = {
             "version": "2.0",
@@ -73,7 +74,11 @@ def local() -> Iterator[Local]:
         for bucket in ("event-results", "event-rosters"):
             s3.create_bucket(Bucket=bucket)
         s3.put_object(Bucket="event-rosters", Key=KEY, Body=write_roster([ENTRY, NOWHERE]).encode())
-        for name, value in variables(organiser, cloud.endpoint, secret["ARN"]).items():
+        machine = function.client("stepfunctions").create_state_machine(
+            name="grading", definition=NOTHING, roleArn="arn:aws:iam::999999999999:role/grading"
+        )
+        given = {"EVENT_SECRET": secret["ARN"], "EVENT_STATE_MACHINE": machine["stateMachineArn"]}
+        for name, value in {**variables(organiser, cloud.endpoint), **given}.items():
             environment.setenv(name, value)
         with ThreadPoolExecutor(1) as thread:
             loop = asyncio.new_event_loop()
@@ -104,7 +109,7 @@ def deploy(administrator: boto3.Session, target: boto3.Session) -> None:
     sets.create_stack_instances(StackSetName=STACK_SET, Accounts=[ENTRY.account_id], Regions=[REGION])
 
 
-def variables(credentials: Credentials, endpoint: str, secret: str) -> Mapping[str, str]:
+def variables(credentials: Credentials, endpoint: str) -> Mapping[str, str]:
     """The environment of a function."""
     return {
         "AWS_ACCESS_KEY_ID": credentials.access_key_id,
@@ -114,7 +119,6 @@ def variables(credentials: Credentials, endpoint: str, secret: str) -> Mapping[s
         "EVENT_TABLE": "event",
         "EVENT_RESULTS": "event-results",
         "EVENT_ROSTERS": "event-rosters",
-        "EVENT_SECRET": secret,
         "EVENT_STACK_SET": STACK_SET,
         "EVENT_SETTLE": "0",
     }
@@ -267,16 +271,6 @@ def test_a_token_that_was_issued_anew_makes_the_old_one_worthless(local: Local) 
     issue = local.account.labs.reissue(account_id)
     tokens = [team_token(key, account_id, number) for number in (issue - 1, issue)]
     assert [local.ask("GET", path, authorization=f"Bearer {token}")["statusCode"] for token in tokens] == [401, 200]
-
-
-def test_the_organiser_sees_the_scoreboard(local: Local) -> None:
-    """And nobody else does."""
-    look("check", ENTRY)
-    organiser = {"authorization": f"Bearer {SECRET['organiser_token']}"}
-    assert local.ask("GET", "/organiser", **organiser)["headers"]["location"] == "/scoreboard"
-    shown = local.ask("GET", "/scoreboard", **organiser, **{"accept-encoding": "identity"})
-    assert (shown["statusCode"], ">red<" in shown["body"], ">blue<" in shown["body"]) == (200, True, False)
-    assert local.ask("GET", "/scoreboard")["statusCode"] == 401
 
 
 def test_files_of_the_page_come_whole(local: Local) -> None:

@@ -63,6 +63,7 @@ ACTIONS = {
         "s3:GetObject",
         "s3:PutObject",
         "secretsmanager:GetSecretValue",
+        "states:StartExecution",
         "sts:AssumeRole",
     },
 }
@@ -129,6 +130,22 @@ def test_asking_again_reads_outcomes_alone(resources: Resources) -> None:
         if "Condition" in one
     }
     assert bound == {("FunctionsAskingAgainRole", "dynamodb:Query"): [PARTITION]}
+
+
+def test_the_page_may_start_the_event_s_own_machine_alone(resources: Resources) -> None:
+    """The one that it is told of, and that the stack makes."""
+    names = {"AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId": "1" * 12, "AWS::StackName": "e"}
+    arn = "arn:aws:states:us-east-1:111111111111:stateMachine:e-grading"
+    started = {
+        name: resolved(one["Resource"], names)
+        for name, one in statements(resources)
+        if "states:StartExecution" in listed(one["Action"])
+    }
+    assert started == {"FunctionsPageRole": arn, "GradingRole": arn}
+    variables = resources.of("AWS::Lambda::Function")["FunctionsPageFunction"]["Properties"]["Environment"]["Variables"]
+    assert resolved(variables["EVENT_STATE_MACHINE"], names) == arn
+    made = resources.only("AWS::StepFunctions::StateMachine")
+    assert resolved(made["StateMachineName"], names) == "e-grading"
 
 
 def stack_set(resources: Resources) -> dict[str, Any]:
