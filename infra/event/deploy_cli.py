@@ -14,7 +14,8 @@ from infra.deploy.choices import check_choice
 from infra.deploy.cli import handover, overview
 from infra.deploy.deploy_cli import asker, replacer, say
 from infra.deploy.process import interrupt, start_detached, until_interrupt
-from infra.event.deploy_options import PERMISSIONS, deploy_options
+from infra.event.classroom.asked import handouts_in
+from infra.event.deploy_options import PERMISSIONS, check_place, deploy_options
 from infra.event.options import Asked, event_options
 from infra.event.outcome_table import shown
 from infra.event.roster import Entry, read
@@ -47,6 +48,7 @@ def deploy(asked: Asked, *, local: bool, **chosen: Any) -> int:
     Exits with 1 where an account failed: the table says why, the others have their lab. With 2 for a roster that cannot
     be used or an account that is not clear, with 3 where something is in the way, with 4 where AWS refuses.
     """
+    check_place(local=local, resume=chosen["resume"])
     return _serve(asked, **chosen) if local else _on_aws(asked, chosen)
 
 
@@ -99,7 +101,11 @@ def _serve(asked: Asked, *, detach: bool, **chosen: Any) -> int:
 
 
 def _tell(asked: Asked, lab: Lab) -> None:
-    click.echo(json.dumps(handover(lab)) if asked.as_json else overview(lab, asked.folder.path, ready=True))
+    handouts = handouts_in(asked.folder)
+    if asked.as_json:
+        click.echo(json.dumps(handover(lab) | {"handouts": str(handouts)}))
+    else:
+        click.echo(f"{overview(lab, asked.folder.path, ready=True)}\n  handouts      {handouts}")
 
 
 def room_of(asked: Asked, chosen: Mapping[str, Any]) -> Room:
@@ -126,7 +132,9 @@ def _entries(asked: Asked, count: int | None, region: str) -> tuple[Entry, ...]:
         return asked.chosen(read(asked.roster))
     from infra.local.cli import teams_of
 
-    return tuple(
-        Entry(team=name, account_id="", region=region, emails=(), language=asked.language)
-        for name in teams_of((), count)
+    return asked.chosen(
+        [
+            Entry(team=name, account_id="", region=region, emails=(), language=asked.language)
+            for name in teams_of((), count)
+        ]
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
 from infra.deploy.deploy_cli import KINDS
 
@@ -61,6 +62,9 @@ IN_A_ROOM: Final[Sequence[tuple[str, str, dict[str, Any]]]] = (
     ),
 )
 
+GOING_ON: Final = ("--local", "--resume", "--detach")
+"""What may be asked of a class that goes on as it was."""
+
 
 def deploy_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Every option above; its help says where it is for one place alone."""
@@ -68,3 +72,29 @@ def deploy_options(command: Callable[..., Any]) -> Callable[..., Any]:
         for name, about, settings in reversed(table):
             command = click.option(name, help=f"{place}{about}", **settings)(command)
     return command
+
+
+def check_place(*, local: bool, resume: bool) -> None:
+    """Refuse what was asked of another place than the one that is meant, or of a class that goes on as it was.
+
+    Raises UsageError naming those options.
+    """
+    of_a_room, on_aws, in_both = (_given(name for name, *_ in table) for table in (IN_A_ROOM, ON_AWS, IN_BOTH))
+    on_aws += _given(["--profile"])
+    anew = [name for name in of_a_room + in_both if name not in GOING_ON]
+    if not local and of_a_room:
+        raise click.UsageError(f"only a class takes {', '.join(of_a_room)}: say --local, or leave it out")
+    if local and on_aws:
+        raise click.UsageError(f"only an event on AWS takes {', '.join(on_aws)}: leave out that or --local")
+    if resume and anew:
+        raise click.UsageError(
+            "--resume goes on with the class as it was, at the address that its links carry: "
+            f"leave out {', '.join(anew)}"
+        )
+
+
+def _given(options: Iterable[str]) -> list[str]:
+    """Which of these options the command line has."""
+    context = click.get_current_context()
+    sources = {name: context.get_parameter_source(name.removeprefix("--").replace("-", "_")) for name in options}
+    return [name for name, source in sources.items() if source is ParameterSource.COMMANDLINE]

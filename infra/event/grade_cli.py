@@ -54,9 +54,8 @@ def scoreboard(asked: Asked) -> int:
         document = [{"rank": r, "team": o.team, "score": o.score, "max": o.max, "open": o.open} for r, o in places]
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
     else:
-        click.echo(
-            "\n".join(aligned([(str(rank), o.team, points(o)) for rank, o in places])) or "nobody was graded yet"
-        )
+        board = "\n".join(aligned([(str(rank), o.team, points(o)) for rank, o in places]))
+        click.echo(board or "nobody was graded yet: `lab event grade`")
     return Exit.DONE if places else Exit.NOT_READY
 
 

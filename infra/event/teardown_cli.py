@@ -39,7 +39,8 @@ def teardown(asked: Asked, gone: bool, results: bool, dry_run: bool, role: str) 
         return shown(venue.find(teams, say), asked.as_json)
     whole = not (gone or asked.only)
     everything = " and the event itself" + (", with all that was graded" if results else "") if whole else ""
-    asker(asked.yes)(f"Remove the labs of {len(teams)} accounts{everything}?")
+    if teams or whole:
+        asker(asked.yes)(f"Remove the labs of {len(teams)} account{'s' * (len(teams) != 1)}{everything}?")
     outcomes = venue.teardown(teams, say)
     code = shown(outcomes, asked.as_json)
     if whole and exit_of(outcomes) is Exit.DONE:

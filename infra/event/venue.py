@@ -1,7 +1,7 @@
 """Where an event takes place: in accounts of an organisation on AWS, or in a classroom on one machine.
 
 The verbs of `lab event` know no more of a place than this: `infra.event.organisation` and `infra.event.classroom`
-fulfil `Venue`, and `infra.event.venues` finds the one that is meant. Only how an event begins differs: an organisation
+fulfil `Venue`, and `infra.event.options` finds the one that is meant. Only how an event begins differs: an organisation
 has `deploy`, a classroom is served with a `Room` for as long as its process lives.
 """
 

@@ -50,8 +50,8 @@ def serving(room: Room, folder: StateFolder, *, say: Say) -> Iterator[Lab]:
         lab = _lab(asked, cloud, portal, with_latest(kept, folder), say)
 
         def save(lab: Lab) -> None:
-            folder.save(lab)
             write_handouts(handouts_in(folder), lab, room, trusted=tls is None or is_trusted(portal, name))
+            folder.save(lab)  # last: who waits for the class takes it for served then
 
         stack.enter_context(with_desk(_plan(room), cloud, folder, lab, portal, say, save))
         say(f"the class is served ({time.monotonic() - began:.1f} s)")

@@ -25,6 +25,8 @@ from infra.local.fault_door import FaultDoor
 from infra.local.importing.door import ImportDoor
 from infra.local.lab_client import LabClient
 from infra.local.reset import PATH, ResetDoor
+from scenario.exits import Exit
+from tests.command_line import lab
 from tests.infra.event.classroom.certificates import make_certificate
 from tests.infra.event.classroom.rooms import Served, entry, room, serve, served
 
@@ -62,6 +64,8 @@ def test_what_a_team_is_handed_works(up: Served, folder: Path) -> None:
     assert {path.name for path in own.iterdir()} == {"ca.pem", "investigation.ipynb", "lab.env"}
     assert "PRIVATE" not in (own / "ca.pem").read_text()
     assert {path.stat().st_mode & 0o077 for path in (folder / "handouts").rglob("*")} == {0}
+    written = max(path.stat().st_mtime_ns for path in (folder / "handouts").rglob("*"))
+    assert written <= (folder / "lab.json").stat().st_mtime_ns
     cell = next(
         cell for cell in json.loads((own / "investigation.ipynb").read_text())["cells"] if cell["cell_type"] == "code"
     )
@@ -154,6 +158,11 @@ def test_a_class_is_graded_and_ends_as_a_whole(up: Served, folder: Path) -> None
     """From the organiser's terminal, also where clients do not trust the certificate."""
     venue, said = Classroom(StateFolder(folder)), list[str]()
     teams = venue.teams()
+    assert [(team.lab, team.cause) for team in venue.status(teams, said.append)] == [("up", ""), ("up", "")]
+    board = lab("event", "scoreboard", "--state", folder)
+    assert (board.returncode, board.stdout) == (Exit.NOT_READY, "nobody was graded yet: `lab event grade`\n")
+    gone = lab("event", "teardown", "--gone", "--state", folder)
+    assert (gone.returncode, gone.stdout, gone.stderr) == (Exit.DONE, "0 of 0 done\n", "")
     assert [(team.team, team.account_id) for team in teams] == [
         (team.stage.team, team.stage.account_id) for team in up.lab.teams
     ]
@@ -191,6 +200,8 @@ def test_a_class_ends_and_goes_on(tmp_path: Path) -> None:
         StateFolder(tmp_path).refuse_others("local")
     with served(replace(asked, resume=True), tmp_path) as again:
         assert again.lab == up.lab
+        sheet = (tmp_path / "handouts" / "handouts.html").read_text("utf-8")
+        assert '<p class="clear">Dữ liệu gửi đi ở đây không được mã hóa: ' in sheet
         client = LabClient(str(again.lab.endpoint), region=again.lab.region, keys=before.keys())
         assert [fault["kind"] for fault in client.call("GET", FaultDoor.path)["faults"]] == ["throttle"]
         client.call("POST", PATH, json.dumps({"new_seed": True}).encode())
