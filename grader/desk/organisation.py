@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 
@@ -13,6 +14,9 @@ class Organisation(Protocol):
 
         Its token stays; what it handed in before is kept with the lab that it was for.
         """
+
+    def links(self) -> Mapping[str, str]:
+        """By team: the link that bears its token."""
 
     def reissue(self, team: str) -> str:
         """Give a team a new token, and give the link that bears it. The old one is worth nothing at once."""

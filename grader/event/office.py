@@ -113,10 +113,17 @@ class EventOffice:
         """Raises NotImplementedError."""
         raise NotImplementedError
 
+    def links(self) -> Mapping[str, str]:
+        """Of every team of the roster, by a read for each: they open once the team's lab is found."""
+        labs = self.account.labs
+        return {e.team: self._link(e.account_id, labs.known(e.account_id).issue) for e in self.account.roster()}
+
     def reissue(self, team: DeskTeam) -> str:
-        """A link below the page."""
+        """In every function at once."""
         account_id = team.stage.account_id
-        issue = self.account.labs.reissue(account_id)
+        return self._link(account_id, self.account.labs.reissue(account_id))
+
+    def _link(self, account_id: str, issue: int) -> str:
         return f"/#token={team_token(self.account.secret.token_key, account_id, issue)}"
 
     def _start(self, kind: Kind) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -146,6 +146,10 @@ class Second:
         """Give a team a fresh lab."""
         with self._one:
             self._open(self._place(team), new_seed)
+
+    def links(self) -> Mapping[str, str]:
+        """By team: the link that bears its token."""
+        return {team.stage.team: self._lab.link(team.access.token) for team in self._lab.teams}
 
     def reissue(self, team: str) -> str:
         """Give a team a new token, and give the link that bears it."""

@@ -15,7 +15,7 @@ from grader.desk.api import read_body
 from grader.desk.desk import Desk
 from grader.desk.event import Kind, NotNowError, utc_now
 from grader.desk.live import EVERYONE
-from grader.desk.organiser.page import OrganiserPage, asked_team
+from grader.desk.organiser.page import OrganiserPage, asked_team, offered
 from grader.submissions import ATTEMPTS_RESET, Act
 from scenario.workshop import tasks
 
@@ -64,14 +64,14 @@ class OrganiserActs:
     async def reset(self, request: Request) -> Response:
         """Give a team a fresh lab, with another story where the form says `new_seed`. It goes on in the background."""
         team, form, office = await asked_team(self._desk, request), await read_form(request), self._desk.office
-        _offered(office.can_reset)
+        offered(office.can_reset)
         await run_in_threadpool(office.reset, team, new_seed="new_seed" in form)
         return await self._page.team_part(request, team, outcome="reset")
 
     async def reissue(self, request: Request) -> Response:
         """Give a team a new link; the old one is worth nothing from now on."""
         team, office = await asked_team(self._desk, request), self._desk.office
-        _offered(office.can_reissue)
+        offered(office.can_reissue)
         link = urljoin(str(request.base_url), await run_in_threadpool(office.reissue, team))
         return await self._page.team_part(request, await asked_team(self._desk, request), outcome="reissue", link=link)
 
@@ -80,11 +80,6 @@ async def read_form(request: Request) -> dict[str, str]:
     """The fields of a form, the last of each name. Raises HTTPException 413."""
     fields = parse_qs((await read_body(request, MOST)).decode(errors="replace"), keep_blank_values=True)
     return {name: values[-1] for name, values in fields.items()}
-
-
-def _offered(offered: bool) -> None:
-    if not offered:
-        raise HTTPException(HTTPStatus.NOT_IMPLEMENTED, "this page cannot do it: whoever runs the lab has to")
 
 
 def _named(kind: str) -> Kind:

@@ -1,10 +1,13 @@
-"""What organisers take home: the last report of every team, in one file."""
+"""What organisers take with them: the last report of every team, and every team's link, in one file each."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from urllib.parse import urljoin
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -15,7 +18,7 @@ from grader.batch import SCHEMA
 from grader.desk.desk import Desk
 from grader.desk.evidence.parts import all_held
 from grader.desk.evidence.routes import evidence_zip
-from grader.desk.organiser.page import asked_team
+from grader.desk.organiser.page import asked_team, offered
 from grader.desk.page import language_of
 from grader.render import as_csv, as_html
 from grader.render.junit import class_as_junit
@@ -50,6 +53,16 @@ class Exports:
         media, render = FORMS[form]
         reports = await run_in_threadpool(self._desk.office.reports)
         return download(render(reports), f"class.{form}", media)
+
+    async def links(self, request: Request) -> Response:
+        """The link of every team, to be handed out: it is as good as the team's password."""
+        offered(self._desk.office.can_reissue)
+        links = await run_in_threadpool(self._desk.office.links)
+        text = io.StringIO()
+        rows = csv.writer(text, lineterminator="\n")
+        rows.writerow(["team", "link"])
+        rows.writerows([team, urljoin(str(request.base_url), link)] for team, link in links.items())
+        return download(text.getvalue(), "links.csv", "text/csv")
 
     async def report(self, request: Request) -> Response:
         """One team's last report, as a page of its own. Raises HTTPException 404 where it has none."""

@@ -115,6 +115,10 @@ class OfficeHere:
 
         self._jobs.start(Kind.RESET, work, team=name)
 
+    def links(self) -> Mapping[str, str]:
+        """As whoever runs the lab gives them out."""
+        return self._organisation().links()
+
     def reissue(self, team: DeskTeam) -> str:
         """By whoever runs the lab."""
         return self._organisation().reissue(team.stage.team)

@@ -21,7 +21,7 @@ class Office(Protocol):
 
     @property
     def can_reissue(self) -> bool:
-        """Whether teams get new links here."""
+        """Whether teams' links are known here, and teams get new ones."""
 
     @property
     def can_reset(self) -> bool:
@@ -61,10 +61,10 @@ class Office(Protocol):
         """Begin to look at every lab, unless that goes on already."""
 
     def reset(self, team: DeskTeam, *, new_seed: bool) -> None:
-        """Begin to give a team a fresh lab. For an office that `can_reset`."""
+        """Begin to give a team a fresh lab. Where it `can_reset`."""
+
+    def links(self) -> Mapping[str, str]:
+        """By team: the link that bears its token, whole or from the page's address on. Where it `can_reissue`."""
 
     def reissue(self, team: DeskTeam) -> str:
-        """Give a team a new token; gives the link that bears it, which may begin with the page's path.
-
-        For an office that `can_reissue`.
-        """
+        """Give a team a new token; gives such a link that bears it. Where it `can_reissue`."""

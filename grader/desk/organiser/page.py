@@ -24,7 +24,7 @@ class OrganiserPage:
     async def whole(self, request: Request) -> Response:
         """The page."""
         await run_in_threadpool(self._desk.office.opened)
-        shared = {"organiser": True, **await self._jobs(), **await self._rows()}
+        shared = {"organiser": True, "office": self._desk.office, **await self._jobs(), **await self._rows()}
         return self._desk.pages.page(request, "organiser.html", **shared)
 
     async def event(self, request: Request) -> Response:
@@ -85,3 +85,9 @@ async def asked_team(desk: Desk, request: Request) -> DeskTeam:
     if team is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, "there is no such team")
     return team
+
+
+def offered(can: bool) -> None:
+    """Go on where the office can. Raises HTTPException 501."""
+    if not can:
+        raise HTTPException(HTTPStatus.NOT_IMPLEMENTED, "this page cannot do it: whoever runs the lab has to")

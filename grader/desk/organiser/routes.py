@@ -31,6 +31,7 @@ def routes(desk: Desk) -> list[BaseRoute]:
         "/organiser/teams/{team}/report.html": exports.report,
         "/organiser/teams/{team}/evidence.zip": exports.evidence,
         "/organiser/export.{form}": exports.all,
+        "/organiser/links.csv": exports.links,
     }
     changing: dict[str, Endpoint] = {
         "/organiser/event/{kind}": acts.event,

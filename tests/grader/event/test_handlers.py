@@ -12,6 +12,8 @@ from typing import Any
 
 import boto3
 import pytest
+from moto.core.base_backend import BackendDict
+from moto.core.model_instances import reset_model_data
 
 from grader.event import grading, page
 from grader.event.labs import GRADER_ROLE
@@ -85,6 +87,8 @@ def local() -> Iterator[Local]:
             thread.submit(asyncio.set_event_loop, loop).result()
             yield Local(organiser_account(), thread)
             loop.close()
+    BackendDict.reset()  # another module has accounts of the same ids
+    reset_model_data()
 
 
 def deploy(administrator: boto3.Session, target: boto3.Session) -> None:

@@ -21,6 +21,7 @@ from grader.event.jobs import PATIENCE
 from grader.event.live import TableLive
 from grader.event.office import EventOffice
 from grader.event.roster import KEY
+from grader.event.tokens import team_token
 from tests.grader.event.test_handlers import ENTRY, NOWHERE, SECRET, Local, local, look, token_now
 
 __all__ = ["local"]  # a fixture
@@ -200,6 +201,9 @@ def test_a_new_link_is_shown_once_and_the_old_one_is_worth_nothing(local: Local)
     asked = [team, {"authorization": f"Bearer {token}"}]
     assert [local.ask("GET", "/api/team", **bearer)["statusCode"] for bearer in asked] == [401, 200]
     assert token not in get(local, "/organiser/teams/red")
+    blue = f"https://page.example/#token={team_token(SECRET['token_key'], NOWHERE.account_id)}"
+    links = [["team", "link"], ["red", f"https://page.example/#token={token}"], ["blue", blue]]
+    assert list(csv.reader(io.StringIO(get(local, "/organiser/links.csv")))) == links
 
 
 def test_a_fresh_lab_is_another_tools_work(local: Local) -> None:
@@ -235,7 +239,7 @@ def test_a_learner_gets_nothing_of_the_organisers(local: Local) -> None:
         if isinstance(route, Route) and route.path.startswith(("/organiser", "/scoreboard"))
         for method in sorted((route.methods or set()) - {"HEAD"})
     ]
-    assert len(asked) == 18
+    assert len(asked) == 19
     for headers in (team, {"sec-fetch-site": "same-origin"}):
         refused = [local.ask(method, path, "task=instance_id", **headers)["statusCode"] for method, path in asked]
         assert refused == [401] * len(asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,10 +33,13 @@ class Office:
     def reset(self, team: str, *, new_seed: bool) -> None:
         self.asked.append((team, new_seed))
 
+    def links(self) -> Mapping[str, str]:
+        return {team.stage.team: f"http://lab.example/#token={team.token}" for team in self.teams}
+
     def reissue(self, team: str) -> str:
         place = [known.stage.team for known in self.teams].index(team)
         self.teams[place] = self.teams[place].with_token(FRESH)
-        return f"http://lab.example/#token={FRESH}"
+        return self.links()[team]
 
 
 @dataclass(kw_only=True)

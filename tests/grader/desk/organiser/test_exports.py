@@ -10,7 +10,7 @@ import httpx
 
 from grader.batch import SCHEMA
 from grader.report import Report
-from tests.grader.desk.organiser.conftest import Room
+from tests.grader.desk.organiser.conftest import RED, Room
 from tests.grader.desk_teams import TOKEN
 
 
@@ -46,6 +46,17 @@ def test_files_are_to_be_kept(room: Room, organiser: httpx.Client) -> None:
         headers = organiser.get(path).headers
         held = (headers["content-disposition"], headers["content-type"])
         assert held == (f'attachment; filename="{name}"', media)
+
+
+def test_links_are_those_that_are_handed_out(organiser: httpx.Client) -> None:
+    """A line for each team, to be printed or sent."""
+    answer = organiser.get("/organiser/links.csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="links.csv"'
+    assert answer.text.splitlines() == [
+        "team,link",
+        f"blue,http://lab.example/#token={TOKEN}",
+        f"red,http://lab.example/#token={RED}",
+    ]
 
 
 def test_a_report_that_there_is_not(organiser: httpx.Client) -> None:
