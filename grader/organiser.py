@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import IO, TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -28,9 +29,24 @@ if TYPE_CHECKING:
 DAMAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What judging raises for evidence that is not in AWS's shapes, which only somebody's hand can have brought there."""
 
+
+class NewFile(click.File):
+    """A file that is written whole or not at all. One that is a folder is refused before anything is done."""
+
+    def __init__(self) -> None:
+        """Text in UTF-8, opened when there is something to write."""
+        super().__init__("w", encoding="utf-8", lazy=True, atomic=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> IO[Any]:
+        """As click's."""
+        if isinstance(value, str) and Path(value).is_dir():
+            self.fail(f"{value!r} is a folder: name a file", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 OUT = click.option(
     "--out",
-    type=click.File("w", encoding="utf-8", lazy=True, atomic=True),
+    type=NewFile(),
     default="-",
     metavar="FILE",
     help="Where to write it.  [default: standard output]",

@@ -97,7 +97,7 @@ def main() -> None:
         code = exit_code(error)
         if code is None:
             raise
-        complain(f"Error: {error}", surroundings)
+        complain(f"Error: {sentence(error)}", surroundings)
         sys.exit(code)
     sys.exit(result if isinstance(result, int) else Exit.DONE)
 
@@ -148,10 +148,34 @@ EXITS = {
 }
 
 
+SIGN_IN = "name a profile that works with --profile, or sign in anew"
+ADVICE = {
+    "botocore.exceptions.NoCredentialsError": SIGN_IN,
+    "botocore.exceptions.ProfileNotFound": SIGN_IN,
+}
+"""What to do next, where whoever raised the error does not say it."""
+
+
 def exit_code(error: Exception) -> Exit | None:
-    """What an error means to whoever called `lab`; None for a fault of the lab itself."""
-    names = [f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__]
-    return next((EXITS[name] for name in names if name in EXITS), None)
+    """What an error means to whoever called `lab`; None for a fault of the lab itself.
+
+    A file or folder that the system refuses is the caller's to choose.
+    """
+    if isinstance(error, OSError) and error.filename is not None:
+        return Exit.USAGE
+    return next((EXITS[name] for name in names_of(error) if name in EXITS), None)
+
+
+def sentence(error: Exception) -> str:
+    """What is said of an error: what it says itself, and what to do where it does not say that."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename2 or error.filename} cannot be used: {error.strerror}"
+    return ": ".join([str(error), *(ADVICE[name] for name in names_of(error) if name in ADVICE)])
+
+
+def names_of(error: Exception) -> list[str]:
+    """The error's class and all that it derives from."""
+    return [f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__]
 
 
 if __name__ == "__main__":

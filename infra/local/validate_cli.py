@@ -66,7 +66,7 @@ def validate(
     Exits with 1 when the grader said anything else of any finding.
     """
     if listed:
-        list_responders()
+        list_responders(as_json=as_json)
         return Exit.DONE
     if aws:
         from infra.deploy.proof_cli import validate_on_aws
@@ -101,10 +101,11 @@ def chosen_responders(names: tuple[str, ...], *, everybody: bool) -> list[type[R
     return [known[name] for name in dict.fromkeys(names)] or list(CATALOGUE if everybody else FIRST)
 
 
-def list_responders() -> None:
-    """Print every responder's name, and what it does."""
+def list_responders(*, as_json: bool) -> None:
+    """Print every responder's name, and what it does; as JSON one object of both."""
     from scenario.responders.catalogue import CATALOGUE
 
-    width = max(len(responder.title()) for responder in CATALOGUE)
-    for responder in CATALOGUE:
-        click.echo(f"{responder.title():{width}}  {responder.about()}")
+    about = {responder.title(): responder.about() for responder in CATALOGUE}
+    width = max(map(len, about))
+    lines = [f"{title:{width}}  {text}" for title, text in about.items()]
+    click.echo(json.dumps(about, indent=2, ensure_ascii=False) if as_json else "\n".join(lines))

@@ -250,6 +250,29 @@ def test_a_wrong_word_is_usage(arguments: list[str], complaint: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_what_the_system_refuses_is_usage(tmp_path: Path) -> None:
+    """A state folder that cannot be, and a file to write that is a folder, which stays as it was."""
+    (tmp_path / "file").touch()
+    state = lab("up", "--state", tmp_path / "file" / "state")
+    assert (state.returncode, state.stdout) == (Exit.USAGE, "")
+    assert state.stderr == f"Error: {tmp_path / 'file' / 'state'} cannot be used: Not a directory\n"
+    export = lab("export", "--format", "html", "--out", tmp_path)
+    assert (export.returncode, export.stdout) == (Exit.USAGE, "")
+    assert export.stderr.endswith(f"Error: Invalid value for '--out': '{tmp_path}' is a folder: name a file\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_profile_that_is_not_there_leads_to_another(tmp_path: Path) -> None:
+    """What boto3 says is followed by what to do."""
+    done = lab("deploy", "--profile", "nobody", "--state", tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        Exit.AWS,
+        "",
+        "Error: The config profile (nobody) could not be found: name a profile that works with --profile, or sign in "
+        "anew\n",
+    )
+
+
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in OF_NO_TEAM])
 def test_a_team_that_is_not_there_is_usage(up: dict[str, Any], folder: Path, verb: str) -> None:
     """For every verb, before it does anything; those there are get named."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import click
 import pytest
 
@@ -42,3 +44,5 @@ def test_all_of_them_are_listed() -> None:
     assert [line.split(maxsplit=1) for line in listed.stdout.splitlines()] == [
         [responder.title(), responder.about()] for responder in CATALOGUE
     ]
+    as_json = lab("validate", "--list", "--json")
+    assert json.loads(as_json.stdout) == {responder.title(): responder.about() for responder in CATALOGUE}
