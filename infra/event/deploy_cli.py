@@ -64,11 +64,12 @@ def _on_aws(asked: Asked, chosen: Mapping[str, Any]) -> int:
     asker(asked.yes)("Deploy it?")
     event.at_home(account).save(asked.folder)
     try:
-        deploy_stack(account, event, parameters_of(chosen), say, replacer(chosen["replace"], asked.yes))
+        stack = deploy_stack(account, event, parameters_of(chosen), say, replacer(chosen["replace"], asked.yes))
         outcomes = Organisation(account=account, roster=asked.roster).deploy(teams, say)
     except KeyboardInterrupt:
         say("AWS goes on with what was begun: `lab event deploy` again waits for it")
         raise
+    say(f"the organiser's page, where teams' links are too: {stack.organiser_link(event)}")
     return shown(outcomes, asked.as_json)
 
 

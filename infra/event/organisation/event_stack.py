@@ -56,6 +56,10 @@ class EventStack:
         named = {field.name: outputs[_key(field.name)] for field in fields(cls) if _key(field.name) in outputs}
         return cls(id=shown["StackId"], permissions=parameters_of(shown)["Permissions"], **named)
 
+    def organiser_link(self, event: Event) -> str:
+        """Opens the organiser's page: a secret."""
+        return f"{self.page_url}/#token={event.organiser_token}"
+
     @property
     def service_managed(self) -> bool:
         """Whether its accounts are those of an organisation, which let it in by themselves."""

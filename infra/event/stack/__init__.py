@@ -21,7 +21,7 @@ Stack name: STACK_NAME. `template.event_template()` is its template as it is shi
 | ResultsBucket | `results/ACCOUNT_ID/report.json` and `bundle.json`: the last of every team; versions are the others |
 | ResultsTable | outcomes, submissions, reports: read it with `grader.event.outcomes`, `grader.submissions.dynamodb` |
 | SecretArn | the secret |
-| PageUrl | the learner's desk; a team's link is `PageUrl#TOKEN`, its token `grader.event.tokens.team_token` |
+| PageUrl | the desk; a team's link is `PageUrl/#token=TOKEN`, its token `grader.event.tokens.team_token` |
 
 "check" only looks whether an account's lab is ready: its stack is there and every event that the answer key needs can
 be queried. The stack set gives every lab GraderRole under one name (`grader.event.labs.GRADER_ROLE`), which the

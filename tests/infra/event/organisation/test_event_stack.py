@@ -47,6 +47,7 @@ def test_it_is_deployed_once_and_removed_whole(account: Account, spare: Spare) -
         EventStack.find(account)
     first = deploy_stack(account, event, {"Store": "lake"}, heard.append, never)
     assert (first.stack_set_name, first.service_managed) == ("labs", False)
+    assert first.organiser_link(event) == f"{first.page_url}/#token={event.organiser_token}"
     assert deploy_stack(account, event, {}, heard.append, never) == first
     assert heard[-1] == "stack lab-event is as it should be: nothing to change"
     later = replace(event, created_at="2999-01-01T00:00:00+00:00")
