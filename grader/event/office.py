@@ -62,7 +62,7 @@ class EventOffice:
     def row(self, team: DeskTeam) -> Row:
         """One team as it is now."""
         account_id = team.stage.account_id
-        seen, outcome = self.account.sights.of(account_id), self.account.outcomes.last("check").get(account_id)
+        seen, outcome = self.account.sights.of(account_id), self.account.outcomes.of(account_id, "check")
         return replace(overview.row(team, self.account.submissions), checkup=_checkup(seen, outcome))
 
     def places(self, until: datetime | None) -> Sequence[Place]:

@@ -49,12 +49,16 @@ class Outcomes:
         """The last outcome of every account, by its id."""
         return {outcome.account_id: outcome for outcome in self._all(act)}
 
-    def _all(self, act: Act) -> Iterator[Outcome]:
+    def of(self, account_id: str, act: Act) -> Outcome | None:
+        """The last outcome of one account; None where there is none."""
+        return next(self._all(act, account_id), None)
+
+    def _all(self, act: Act, account_id: str = "") -> Iterator[Outcome]:
         pages = self.client.get_paginator("query").paginate(
             TableName=self.table,
             ConsistentRead=True,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :act)",
-            ExpressionAttributeValues={":pk": {"S": PARTITION}, ":act": {"S": f"{act}#"}},
+            ExpressionAttributeValues={":pk": {"S": PARTITION}, ":act": {"S": f"{act}#{account_id}"}},
         )
         for page in pages:
             yield from map(_outcome, page["Items"])

@@ -37,3 +37,4 @@ def test_the_last_outcome_of_each_act_comes_back_whole() -> None:
     outcomes.keep(checked)
     assert outcomes.last("grade") == {outcome.account_id: outcome for outcome in many}
     assert outcomes.last("check") == {"000000000000": checked}
+    assert [outcomes.of(account, "check") for account in ("000000000000", "000000000001")] == [checked, None]
