@@ -53,7 +53,7 @@ class Visitors:
         """Let the organiser pass. Raises HTTPException 401 for anybody else, 403 as `team` does."""
         if not self.is_organiser(_token(request)):
             raise HTTPException(
-                HTTPStatus.UNAUTHORIZED, "this is the organiser's: open the link that `lab up` printed for them"
+                HTTPStatus.UNAUTHORIZED, "this is the organiser's: open the link that was told when the lab began"
             )
 
     def team_of(self, token: str) -> DeskTeam | None:

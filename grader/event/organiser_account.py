@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property, partial
 from threading import Lock
@@ -16,8 +16,6 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from grader.desk.checkup import Checkup
-from grader.desk.team import DeskTeam
 from grader.event.jobs import MachineJobs
 from grader.event.labs import GRADER_ROLE, Known, Labs
 from grader.event.outcomes import Outcomes
@@ -25,9 +23,8 @@ from grader.event.roster import KEY, Entry, read_roster
 from grader.event.secret import Secret, read_secret
 from grader.event.seen import Sights
 from grader.event.settings import Settings
+from grader.event.team import EventTeam
 from grader.event.tokens import team_token
-from grader.evidence.bundle import Evidence
-from grader.report import Report
 from grader.submissions.dynamodb import TableLog
 from scenario.access import Credentials, client_of
 from scenario.answer_key import key_of
@@ -40,30 +37,6 @@ LASTS = timedelta(minutes=50)  # a session of a role that was assumed from a rol
 
 class NoLabError(LookupError):
     """An account of the roster has no lab. The message says why."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventTeam(DeskTeam):
-    """A team of which everything is kept where every function sees it.
-
-    That is how its lab was when it was looked at, and its instance's end: AWS shows that for an hour alone.
-    """
-
-    keep_gone: Callable[[datetime | None], None] = field(repr=False, compare=False)
-    keep_seen: Callable[[Checkup, Report | None], None] = field(repr=False, compare=False)
-
-    def looked_at(self, evidence: Evidence, report: Report | None = None) -> Checkup:
-        """As any team."""
-        found = DeskTeam.looked_at(self, evidence, report)
-        self.keep_seen(found, report)
-        return found
-
-    def _dated(self, evidence: Evidence) -> Evidence:
-        before = self.gone[:1]
-        dated = DeskTeam._dated(self, evidence)
-        if self.gone[:1] != before:
-            self.keep_gone(dated.gone_since)
-        return dated
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def test_a_learner_gets_nothing_of_the_organisers(
         answer = httpx.request(method, url + path, headers={"Authorization": f"Bearer {TOKEN}"})
     else:
         answer = browsers[TOKEN].request(method, path, headers=OWN)
-    error = "this is the organiser's: open the link that `lab up` printed for them"
+    error = "this is the organiser's: open the link that was told when the lab began"
     assert (answer.status_code, answer.json()) == (401, {"error": error})
 
 
