@@ -1,24 +1,32 @@
+"""What the event's stack is made of besides its template, in a bucket of the organiser's."""
+
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 
 import pytest
-from moto import mock_aws
 
 from infra.account.template import template
 from infra.deploy.account import Account
 from infra.deploy.identities import Profile
+from infra.deploy.listener import bind
 from infra.event.stack.staging import clear, upload
+from infra.local.cloud import serve_cloud
+from infra.local.identity import open_account
+
+ACCOUNT = "123456789012"
 
 
 @pytest.fixture(params=["us-east-1", "eu-west-1"])
 def account(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    """An account of an organiser."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
-    with mock_aws():
-        yield Account(profile=Profile(""), region=request.param, endpoint=None, account_id="123456789012", arn="")
+    """An account of an organiser, on local AWS: where the channel counts as TLS."""
+    with serve_cloud(bind("127.0.0.1", 0, option="")) as cloud:
+        keys = open_account(ACCOUNT)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key_id)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_access_key)
+        yield Account(profile=Profile(""), region=request.param, endpoint=cloud.endpoint, account_id=ACCOUNT, arn="")
+        cloud.close_account(ACCOUNT)
 
 
 def test_another_package_is_another_key(account: Account) -> None:
