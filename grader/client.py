@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 import urllib3
-from urllib3.exceptions import HTTPError, LocationParseError
+from urllib3.exceptions import HTTPError, LocationParseError, SSLError
 
 from grader.report import Report
 from grader.sheet.parse import NotGradableError, SheetError
@@ -92,6 +92,11 @@ class Portal:
     def _ask(self, method: str, path: str, body: bytes = b"") -> dict[str, Any]:
         try:
             answer = self._http.request(method, self._url + path, body=body, headers=self._headers)
+        except SSLError as error:
+            raise PortalUnreachableError(
+                f"this machine does not trust the certificate of {self._url}: name it with SSL_CERT_FILE=FILE, in a "
+                f"class the ca.pem of a team's handouts ({error})"
+            ) from error
         except (HTTPError, LocationParseError) as error:
             raise PortalUnreachableError(f"no lab answers at {self._url}: is it running? ({error})") from error
         document = _document(answer.data)

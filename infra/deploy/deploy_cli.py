@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -35,8 +36,16 @@ def asker(yes: bool) -> Callable[[str], None]:
     """Asks whether to go on, unless that was said already."""
 
     def confirm(question: str) -> None:
-        if not yes:
-            click.confirm(question, abort=True, err=True)
+        if yes:
+            return
+        try:
+            agreed = click.confirm(question, err=True)
+        except click.Abort:
+            if sys.stdin.isatty():
+                raise
+            raise click.UsageError("nobody answered, for there is no terminal: --yes goes on without asking") from None
+        if not agreed:
+            raise click.Abort
 
     return confirm
 

@@ -17,6 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HOME, EVERYWHERE = "127.0.0.1", "0.0.0.0"  # noqa: S104 - no more than its name
 PATIENCE = 60.0  # seconds in which a request has to be here, its body too
+FREE_IT = "end that first: links and keys that were given out name this port"
 CONNECTIONS = 2000  # at most; above that requests are refused
 
 
@@ -42,7 +43,7 @@ class Listener:
 def bind(host: str, port: int, *, option: str, name: str = "", tls: ssl.SSLContext | None = None) -> Listener:
     """Bind a port, any free one for 0. Clients use `name` as the host's, if there is one.
 
-    Raises PortTakenError naming the option that chooses another.
+    Raises PortTakenError naming the option that chooses another; without one there is no choice.
     """
     # asyncio sends at once (TCP_NODELAY) only where the socket says that it is TCP's: else answers wait for 40 ms.
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -52,9 +53,9 @@ def bind(host: str, port: int, *, option: str, name: str = "", tls: ssl.SSLConte
         bound.listen(1024)
     except OSError as error:
         bound.close()
+        way_out = f"choose another port with {option} PORT, or any free one with {option} 0" if option else FREE_IT
         raise PortTakenError(
-            f"cannot listen on {host}:{port} ({error.strerror}): another lab or program may be there; "
-            f"choose another port with {option} PORT, or any free one with {option} 0"
+            f"cannot listen on {host}:{port} ({error.strerror}): another lab or program may be there; {way_out}"
         ) from error
     return Listener(bound, f"{'https' if tls else 'http'}://{name or host}:{bound.getsockname()[1]}", tls)
 

@@ -11,7 +11,6 @@ from infra.deploy.cost import bill
 from infra.event.limits import Bound, Phase, phases, reached
 from infra.event.schedule import Run, Try, schedule
 
-MOST_TEAMS = 10_000
 STORE, BYSTANDERS = "athena", 2  # the account template's defaults
 
 

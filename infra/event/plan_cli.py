@@ -10,9 +10,9 @@ import click
 
 from infra.deploy.duration import Duration
 from infra.event.limits import Bound, Limit, phases
-from infra.event.plan import MOST_TEAMS, Plan
+from infra.event.plan import Plan
 from infra.event.plan import plan as make_plan
-from infra.event.roster import read
+from infra.event.roster import MOST_TEAMS, read
 
 
 @click.command()

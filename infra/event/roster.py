@@ -11,6 +11,7 @@ from pathlib import Path
 from infra.event.entry_faults import Fault, Row, emails, faults_of
 from scenario.language import LANGUAGES
 
+MOST_TEAMS = 10_000
 COLUMNS = ("team", "account_id", "region", "emails", "language")
 EXAMPLE = """\
 team,account_id,region,emails,language
@@ -49,6 +50,8 @@ def read(path: Path) -> tuple[Entry, ...]:
     rows, faults = _rows(text)
     faults += [(line, fault) for line, row in rows.items() for fault in faults_of(row)]
     faults += [*_repeated(rows, "team"), *_repeated(rows, "account_id")]
+    if len(rows) > MOST_TEAMS:
+        faults.append((1, f"it has {len(rows):,} teams, and an event takes {MOST_TEAMS:,}: make two events of it"))
     if not rows and not faults:
         faults.append((1, "no team comes after the header: add a line for each"))
     if faults:

@@ -33,12 +33,13 @@ def serving(room: Room, folder: StateFolder, *, say: Say) -> Iterator[Lab]:
         stack.enter_context(folder.held())
         folder.refuse_others("classroom")
         asked = Asked.settle(room, folder)
+        portal_option, option = ("", "") if room.resume else ("--portal-port", "--port")
         room = asked.room
         allow_many_connections()
         tls, name = tls_context(room.tls_cert, room.tls_key), name_for(room.host, room.url_host)
-        portal = bind(room.host, room.portal_port, option="--portal-port", name=name, tls=tls)
+        portal = bind(room.host, room.portal_port, option=portal_option, name=name, tls=tls)
         stack.callback(portal.socket.close)
-        listener = bind(room.host, room.port, option="--port", name=name, tls=tls)
+        listener = bind(room.host, room.port, option=option, name=name, tls=tls)
         asked = _settled(asked, listener, portal, folder)
         for sentence in advice(portal, room.url_host, room.host):
             say(sentence)

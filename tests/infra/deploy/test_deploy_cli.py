@@ -120,7 +120,9 @@ def test_nobody_deploys_by_accident(spare: Spare) -> None:
     assert spare.lab("deploy").code == Exit.USAGE
     assert "--profile NAME" in spare.lab("deploy").err
     no = spare.deploy(*QUICK, answer="n\n")
-    assert (no.code, spare.folder.deployment.exists()) == (INTERRUPTED, False)
+    nobody = spare.deploy(*QUICK, answer="")
+    assert "nobody answered, for there is no terminal: --yes goes on" in nobody.err
+    assert (no.code, nobody.code, spare.folder.deployment.exists()) == (INTERRUPTED, Exit.USAGE, False)
     assert spare.deploy("--profile", "nobody").code == Exit.AWS
     assert spare.deploy("--team", "!").code == Exit.USAGE
 

@@ -50,15 +50,21 @@ def test_answers_are_sent_at_once() -> None:
         assert in_loop(served()) == 1
 
 
-def test_a_port_in_use_is_named_with_the_way_out() -> None:
-    """Whoever starts a second lab on a port learns which port it is and how to choose another."""
+@pytest.mark.parametrize(
+    ("option", "way_out"),
+    [
+        ("--portal-port", "choose another port with --portal-port PORT, or any free one with --portal-port 0"),
+        ("", "end that first: links and keys that were given out name this port"),
+    ],
+)
+def test_a_port_in_use_is_named_with_the_way_out(option: str, way_out: str) -> None:
+    """Whoever starts a second lab on a port learns which port it is and how to choose another, if there is a choice."""
     first = bind("127.0.0.1", 0, option="--port")
     port = int(first.url.rpartition(":")[2])
     with closing(first.socket), pytest.raises(PortTakenError) as caught:
-        bind("127.0.0.1", port, option="--portal-port")
+        bind("127.0.0.1", port, option=option)
     assert str(caught.value) == (
-        f"cannot listen on 127.0.0.1:{port} (Address already in use): another lab or program may be there; "
-        "choose another port with --portal-port PORT, or any free one with --portal-port 0"
+        f"cannot listen on 127.0.0.1:{port} (Address already in use): another lab or program may be there; {way_out}"
     )
 
 

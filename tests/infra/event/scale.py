@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from infra.event.limits import Bound, Limit, Phase, bounds, phases, reached
-from infra.event.plan import MOST_TEAMS, plan
+from infra.event.plan import plan
 from infra.event.plan_cli import amount, effect, span
+from infra.event.roster import MOST_TEAMS
 
 PAGE = Path(__file__).parents[3] / "docs" / "scale.md"
 TEAMS = (1, 10, 100, 1_000, 10_000)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.event.roster import COLUMNS, EXAMPLE, Entry, RosterError, read
+from infra.event.roster import COLUMNS, EXAMPLE, MOST_TEAMS, Entry, RosterError, read
 
 HEADER = ",".join(COLUMNS)
 RED = Entry(
@@ -110,3 +110,11 @@ def test_a_roster_that_is_not_there_is_told(tmp_path: Path) -> None:
     """With the verb that writes one."""
     with pytest.raises(RosterError, match=r"No such file or directory\); `lab event init` writes an example"):
         read(tmp_path / "roster.csv")
+
+
+def test_no_roster_is_larger_than_an_event(path: Path) -> None:
+    """It is told before anybody waits for it."""
+    lines = [f",{10**11 + number},eu-west-1,,en" for number in range(MOST_TEAMS + 1)]
+    assert faults(path, HEADER, *lines) == (
+        "line 1: it has 10,001 teams, and an event takes 10,000: make two events of it",
+    )

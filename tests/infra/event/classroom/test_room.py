@@ -16,7 +16,7 @@ import httpx
 import pytest
 from starlette.routing import Mount, Route
 
-from grader.client import Portal
+from grader.client import Portal, PortalUnreachableError
 from grader.desk.app import create_app
 from grader.submissions import SubmissionLog
 from infra.deploy.state import LabIsUpError, StateFolder
@@ -56,6 +56,12 @@ def page(up: Served, certificate: tuple[Path, Path]) -> Iterator[httpx.Client]:
     """A browser that trusts the certificate, and has no token."""
     with httpx.Client(base_url=up.lab.portal, verify=ssl.create_default_context(cafile=certificate[0])) as client:
         yield client
+
+
+def test_who_does_not_trust_the_certificate_is_told_how_to(up: Served) -> None:
+    """Not that there was no class."""
+    with pytest.raises(PortalUnreachableError, match=r"SSL_CERT_FILE=FILE, in a class the ca.pem of a team's handouts"):
+        Portal(up.lab.portal, up.lab.teams[0].access.token).team()
 
 
 def test_what_a_team_is_handed_works(up: Served, folder: Path) -> None:
