@@ -154,6 +154,11 @@ class StateFolder:
         return self.path / "deployment.json"
 
     @property
+    def event(self) -> Path:
+        """What all teams of an event on AWS share: an `infra.event.record.Event`."""
+        return self.path / "event.json"
+
+    @property
     def _lock(self) -> Path:
         return self.path / "lab.lock"
 
@@ -240,6 +245,11 @@ class StateFolder:
     def _absence(self) -> str:
         if self.deployment.exists():
             return f"the lab of {self.path} is not deployed yet: `lab deploy` goes on with it, `lab teardown` clears it"
+        if self.event.exists():
+            return (
+                f"an event is kept in {self.path}, whose labs are in the accounts of its teams: `lab event status` "
+                "shows them, `lab event --help` lists what else can be done"
+            )
         return f"there is no lab in {self.path}: start one with `lab up`, or on AWS with `lab deploy`"
 
     def refuse_others(self, kind: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from infra.deploy.surroundings import Surroundings
-from infra.event.record import Event, path_in
+from infra.event.record import Event
 from infra.event.roster import EXAMPLE, Entry, read
 from scenario.exits import Exit
 
@@ -45,7 +45,7 @@ def init(surroundings: Surroundings, roster: Path, as_json: bool) -> int:
         click.echo(f"there was no {roster}: it holds an example now; fill it in, then `lab event init` again", err=True)
         return Exit.NOT_READY
     teams = read(roster)
-    path = path_in(surroundings.folder)
+    path = surroundings.folder.event
     try:
         event = Event.begin(surroundings.folder)
     except OSError as error:

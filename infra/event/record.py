@@ -44,7 +44,7 @@ class Event:
 
         Raises UnreadableEventError, OSError.
         """
-        path = path_in(folder)
+        path = folder.event
         if path.exists():
             return cls.load(path)
         folder.prepare()
@@ -75,14 +75,14 @@ class Event:
     @classmethod
     def of(cls, folder: StateFolder) -> Self:
         """The event that was begun in this folder. Raises NoLabError where none was, UnreadableEventError."""
-        path = path_in(folder)
+        path = folder.event
         if not path.exists():
             raise NoLabError(f"there is no event in {folder.path}: `lab event init` begins one")
         return cls.load(path)
 
     def save(self, folder: StateFolder) -> None:
         """Write it down, whole or not at all. Raises OSError."""
-        write_secret(path_in(folder), json.dumps(asdict(self), indent=2))
+        write_secret(folder.event, json.dumps(asdict(self), indent=2))
 
     def at_home(self, account: Account) -> Self:
         """The event as it is deployed from this account and region. Raises AccountError where its home is another."""
@@ -94,8 +94,3 @@ class Event:
                 "--state DIR"
             )
         return replace(self, home=here)
-
-
-def path_in(folder: StateFolder) -> Path:
-    """Where a folder's event is written down."""
-    return folder.path / "event.json"

@@ -9,6 +9,7 @@ import click
 from click.testing import CliRunner, Result
 
 from infra.cli import exit_code, lab
+from infra.deploy.state import NoLabError
 from infra.event.record import UnreadableEventError
 from infra.event.roster import EXAMPLE, RosterError
 from scenario.exits import Exit
@@ -95,3 +96,12 @@ def test_the_group_and_the_verb_take_the_same_options(tmp_path: Path) -> None:
     seeds = [json.loads((tmp_path / name / "event.json").read_text("utf-8"))["seed"] for name in ("a", "b")]
     assert seeds[0] != seeds[1]
     assert team_seed(seeds[0], "111122223333") != team_seed(seeds[1], "111122223333")
+
+
+def test_verbs_of_one_lab_say_where_an_events_labs_are(tmp_path: Path) -> None:
+    """They are in the accounts of its teams, not in the organiser's folder."""
+    (tmp_path / "roster.csv").write_text(EXAMPLE, encoding="utf-8")
+    assert init(tmp_path).return_value == Exit.DONE
+    asked = CliRunner().invoke(lab, ["grade", "--state", str(tmp_path / "state")], standalone_mode=False)
+    assert isinstance(asked.exception, NoLabError)
+    assert "`lab event status` shows them" in str(asked.exception)
